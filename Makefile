@@ -1,0 +1,57 @@
+# Everything starts here: `make demo` and `make test` install what is missing from the distribution, build, and run.
+
+# What the code links, and what its tests ask for a second opinion.
+PACKAGES := libsndfile1-dev libspeexdsp-dev pkg-config
+TEST_PACKAGES := sox
+
+SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
+SWIFT_FILES := Package.swift Sources Tests benchmarks
+
+.PHONY: demo test lint format bench-kernels sanitize setup test-setup clean
+
+demo: setup
+	swift build -c release --product reel
+	mkdir -p demo
+	.build/release/reel record --stereo -o demo/support.wav \
+	  --caller testdata/support-8000-caller.flac --agent testdata/support-8000-agent.flac
+	.build/release/reel record --preset record --detect-dtmf -o demo/voicemail.wav \
+	  --caller testdata/voicemail-8000-caller.flac
+
+test: test-setup
+	swift build -c release --build-tests
+	swift test -c release --skip-build --disable-xctest
+
+lint:
+	swift format lint --strict --parallel --recursive $(SWIFT_FILES)
+
+format:
+	swift format --in-place --parallel --recursive $(SWIFT_FILES)
+
+bench-kernels: setup
+	swift build -c release --product KernelBenchmark
+	.build/release/KernelBenchmark
+
+# The test runner itself leaks, so leaks are not looked for.
+sanitize: test-setup
+	ASAN_OPTIONS=detect_leaks=0 REEL_SCHEDULES=300 swift test --sanitize=address --disable-xctest
+
+setup:
+	@$(call install,$(PACKAGES))
+
+test-setup:
+	@$(call install,$(PACKAGES) $(TEST_PACKAGES))
+
+clean:
+	rm -rf .build demo
+
+# Asks dpkg first, so that nothing happens and no network is needed when all is there.
+define install
+missing=$$(for package in $(1); do \
+  dpkg-query -W -f '$${Status}' $$package 2>/dev/null | grep -q 'ok installed' || echo $$package; \
+done); \
+if [ -n "$$missing" ]; then \
+  echo installing $$missing; \
+  $(SUDO) apt-get update -qq && \
+  DEBIAN_FRONTEND=noninteractive $(SUDO) apt-get install -y -qq --no-install-recommends $$missing; \
+fi
+endef

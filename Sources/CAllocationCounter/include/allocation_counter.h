@@ -1,0 +1,17 @@
+/* For tests only: counts what a thread takes from the heap.
+ *
+ * A program that links this gets its malloc family from here, which counts and hands on to the C library's own.
+ * Under a sanitizer, which brings a malloc of its own, nothing is counted. */
+#ifndef REEL_ALLOCATION_COUNTER_H
+#define REEL_ALLOCATION_COUNTER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Whether allocations are counted in this build. */
+bool reel_allocations_are_counted(void);
+
+/* How often the calling thread has taken or resized memory, and given it back. */
+uint64_t reel_allocations(void);
+
+#endif

@@ -1,0 +1,87 @@
+import Glibc
+
+/// Brings a signal of any rate down to the telephone band: below 3.8 kHz, at 8 to 12 thousand samples a second.
+///
+/// The detectors listen through it, so that they hear the same at 48 kHz as at 8. Narrowband sound passes
+/// as it is, but as late as any other: all rates lag by 2 ms, so that the same instants are compared.
+/// Integer arithmetic; allocates only when made.
+package struct Decimator: Sendable {
+  /// One sample out for so many in.
+  package let factor: Int
+  /// Samples a second of the output; not always whole numbers of 8,000 (44.1 kHz gives 8,820).
+  package let outputHz: Int
+  private let taps: [Int16]
+  private let history: Int
+  /// The last samples that a filter still needs, then those just come.
+  private var past: InlineArray<768, Int16>
+  /// How many more samples must come until the next one goes out.
+  private var wanting: Int
+
+  /// Half the gain is left here; the telephone band below stays whole and what would fold back above is gone.
+  private static let cutoffHz = 3_800.0
+  /// A filter of 4 ms: a Hamming window then falls by 50 dB within 0.4 kHz on either side of the cutoff.
+  private static let filterSeconds = 0.004
+  /// No more samples may come at once: 10 ms at the highest rate.
+  static let mostInput = 480
+
+  package init(rate: SampleRate) {
+    factor = rate.hz / SampleRate.narrowband.hz
+    outputHz = rate.hz / factor
+    taps =
+      rate == .narrowband
+      ? [] : Self.lowPass(taps: 2 * rate.samples(in: Self.filterSeconds / 2) + 1, hz: rate.hz)
+    past = InlineArray(repeating: 0)
+    delay = rate.samples(in: Self.filterSeconds / 2)
+    history = rate == .narrowband ? delay : 2 * delay
+    wanting = factor
+    precondition(taps.count + Self.mostInput <= 768)
+  }
+
+  /// The output's lag behind the input, in input samples.
+  package let delay: Int
+
+  /// Forgets the signal, as though new.
+  package mutating func reset() {
+    past = InlineArray(repeating: 0)
+    wanting = factor
+  }
+
+  /// Filters `input`, of at most 10 ms, to the front of `output`; gives how many samples came.
+  package mutating func process(_ input: Span<Int16>, into output: inout MutableSpan<Int16>) -> Int {
+    precondition(input.count <= Self.mostInput)
+    for index in input.indices { past[history + index] = input[index] }
+    var made = 0
+    while wanting <= input.count {
+      output[made] = taps.isEmpty ? past[wanting - 1] : filtered(upTo: history + wanting)
+      made += 1
+      wanting += factor
+    }
+    wanting -= input.count
+    for index in 0..<history { past[index] = past[index + input.count] }
+    return made
+  }
+
+  /// The filter over the samples before `end`. The taps are symmetric, so their order plays no part.
+  private func filtered(upTo end: Int) -> Int16 {
+    let window = past.span.extracting(end - taps.count..<end)
+    let taps = taps.span
+    var sum: Int32 = 0
+    for index in taps.indices {
+      sum &+= Int32(taps[index]) &* Int32(window[index])
+    }
+    return Int16(clamping: (sum &+ (1 << 14)) >> 15)
+  }
+
+  /// A windowed sinc whose taps, in 1/32,768, add up to one.
+  private static func lowPass(taps count: Int, hz: Int) -> [Int16] {
+    let middle = Double(count - 1) / 2
+    let shape = (0..<count).map { tap in
+      let time = Double(tap) - middle
+      let angle = 2 * Double.pi * cutoffHz / Double(hz) * time
+      let sinc = time == 0 ? 1 : sin(angle) / angle
+      return sinc * (0.54 + 0.46 * cos(Double.pi * time / (middle + 1)))
+    }
+    let gain = shape.reduce(0, +)
+    return shape.map { Int16(($0 / gain * 32_768).rounded()) }
+  }
+}

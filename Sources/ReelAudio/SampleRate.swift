@@ -1,0 +1,53 @@
+// ReelAudio: sound itself. Levels, mixing, layout, resampling, tones, DTMF, voice activity, G.711, all as
+// pure functions and small value types over 16-bit samples. It must never know what a call, an option,
+// a file or a thread is.
+
+/// A sample rate that Reel takes in and gives out: one of nine, from narrowband telephony to studio.
+///
+///     let rate = SampleRate(hz: 8_000)!
+///     rate.samples(in: 0.02)        // 160
+///     SampleRate(hz: 7_000)         // nil
+public struct SampleRate: Hashable, Sendable {
+  /// Samples a second.
+  public let hz: Int
+
+  /// Every rate there is, lowest first.
+  public static let all: [SampleRate] = [
+    8_000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000,
+  ].map(SampleRate.init(known:))
+
+  /// 8 kHz, the telephone's rate.
+  public static let narrowband = SampleRate(known: 8_000)
+
+  /// 16 kHz, the rate of wideband ("HD") calls.
+  public static let wideband = SampleRate(known: 16_000)
+
+  /// Gives nil for a rate that is not one of ``all``.
+  public init?(hz: Int) {
+    guard SampleRate.all.contains(where: { $0.hz == hz }) else { return nil }
+    self.hz = hz
+  }
+
+  private init(known hz: Int) {
+    self.hz = hz
+  }
+
+  /// The number of samples nearest to so many seconds.
+  ///
+  /// `seconds` is finite and below a thousand million, so that the count fits an `Int` at every rate.
+  public func samples(in seconds: Double) -> Int {
+    Int((seconds * Double(hz)).rounded())
+  }
+
+  /// How long so many samples last, in seconds.
+  public func seconds(of samples: Int) -> Double {
+    Double(samples) / Double(hz)
+  }
+}
+
+extension SampleRate: Comparable {
+  /// Orders by ``hz``.
+  public static func < (a: SampleRate, b: SampleRate) -> Bool {
+    a.hz < b.hz
+  }
+}

@@ -1,0 +1,33 @@
+// ReelCore: what recording means. Options, the timeline, pause, timers, terminators, spans and events, as pure
+// values: audio and commands in, audio and words out. It must never know a thread, a clock on the wall, a
+// file or a codec, and a step of its recorder allocates nothing.
+
+/// One party's audio.
+public enum Leg: String, Hashable, Sendable, CaseIterable {
+  /// The party who called, on the left of stereo.
+  case caller
+  /// The party who answers (a person, a machine, a bridge), on the right of stereo.
+  case agent
+
+  /// The opposite leg.
+  public var other: Leg { self == .caller ? .agent : .caller }
+}
+
+/// Which legs a recording takes in.
+public enum Legs: String, Hashable, Sendable, CaseIterable {
+  /// Only the caller's audio.
+  case caller
+  /// Only the agent's audio.
+  case agent
+  /// Both.
+  case both
+
+  /// Whether `leg` is among them.
+  public func contains(_ leg: Leg) -> Bool {
+    switch self {
+    case .both: true
+    case .caller: leg == .caller
+    case .agent: leg == .agent
+    }
+  }
+}

@@ -1,0 +1,220 @@
+import ReelAudio
+
+/// One leg on its way to the timeline: puts what arrives in its place, by the leg's own clock.
+///
+/// Two clocks are in play. The *leg's* counts its samples at its own rate since the recording was made; `end` and
+/// all else that the recorder sees is in the *call's* clock, the same time counted at the timeline's rate. Before
+/// `keepFrom` nothing is kept: samples of a pause go no further than here.
+struct LegTrack {
+  /// What has been kept and not yet taken; empty for ever when the leg is not recorded.
+  private(set) var queue: SampleQueue
+  /// Where the next sample goes, in the call's clock.
+  private(set) var end = 0
+  /// Where the tone of the first terminator that was heard begins, in the call's clock, and its key.
+  private(set) var terminator: (digit: DTMFDigit, start: Int)?
+
+  private let rate: SampleRate
+  private let clockRate: SampleRate
+  private let isRecorded: Bool
+  private let terminators: DTMFDigits
+
+  private var placed = 0
+  private var keepFrom = Int.max
+  /// What re-anchoring has added to the positions that come with samples.
+  private var offset = 0
+  private var debt: ArrivalDebt
+
+  private var resampler: Resampler?
+  private var resampled: [Int16]
+  /// Call-clock samples queued so far of the time up to `end`; behind it by what the resampler holds.
+  private var queuedEnd = 0
+  /// Whether the resampler is in the midst of a stretch of real sound.
+  private var inStretch = false
+
+  private var detector: DTMFDetector?
+  /// The leg's clock when the detector began to listen.
+  private var listenedFrom = 0
+
+  /// A clock that jumps back further than this is a new clock, and no late packet.
+  static let longestLateSeconds = 5.0
+  /// A clock that jumps ahead further than this is a new clock, and no gap: a hold may be long, an hour is not.
+  static let longestGapSeconds = 3_600.0
+  /// What is handled at once.
+  static let sliceSeconds = 0.01
+  /// More than a resampler ever holds back, whichever its two rates.
+  static let resamplerDelaySeconds = 0.05
+
+  init(rate: SampleRate, clockRate: SampleRate, isRecorded: Bool, options: RecordingOptions) {
+    self.rate = rate
+    self.clockRate = clockRate
+    self.isRecorded = isRecorded
+    terminators = options.terminators
+    detector = options.detectsDTMF && !terminators.isEmpty ? DTMFDetector(rate: rate) : nil
+    debt = ArrivalDebt(skew: rate.samples(in: options.maxLegSkewSeconds))
+    resampler = isRecorded && rate != clockRate ? Resampler(from: rate, to: clockRate) : nil
+    resampled = [Int16](
+      repeating: 0, count: rate == clockRate ? 0 : clockRate.samples(in: 2 * Self.sliceSeconds))
+    var waits = options.maxLegSkewSeconds + 2 * Self.sliceSeconds
+    if options.detectsDTMF { waits += DTMFDetector.latencySeconds }
+    if rate != clockRate { waits += Self.resamplerDelaySeconds }
+    queue = SampleQueue(most: isRecorded ? clockRate.samples(in: waits) : 0)
+  }
+
+  /// The samples that may be handed over at once.
+  var sliceSamples: Int { rate.samples(in: Self.sliceSeconds) }
+
+  // MARK: Placing
+
+  /// What has to happen before samples that came with a position, or without, can be appended.
+  struct Placement {
+    /// The gap before them, in the leg's clock.
+    var gap = 0
+    /// How many of the first are too late.
+    var late = 0
+  }
+
+  /// Finds the place of `count` samples that begin at `position` by the leg's clock.
+  mutating func place(_ count: Int, at position: Int) -> Placement {
+    // Positions come from outside: any number must do, so the sums may wrap.
+    let ahead = position &+ offset &- placed
+    let isNewClock =
+      ahead > rate.samples(in: Self.longestGapSeconds) || ahead < -rate.samples(in: Self.longestLateSeconds)
+    if isNewClock {
+      offset &-= ahead
+      return Placement()
+    }
+    return ahead >= 0 ? Placement(gap: ahead) : Placement(late: min(count, -ahead))
+  }
+
+  /// Finds the place of `count` samples that came without a position, where the other leg ends at `otherEnd`.
+  mutating func place(_ count: Int, otherEnd: Int) -> Placement {
+    let excess = placed + count - legSamples(before: otherEnd)
+    if debt.isLongAbsent {
+      let gap = max(0, -excess)
+      debt.rejoin(over: gap)
+      return Placement(gap: gap)
+    }
+    return Placement(late: debt.collect(from: count, excess: excess))
+  }
+
+  // MARK: Advancing
+
+  /// Appends audio, at most ``sliceSamples``.
+  mutating func append(_ samples: Span<Int16>) {
+    let unwanted = min(samples.count, max(0, keepFrom - placed))
+    move(by: unwanted)
+    let wanted = samples.extracting(droppingFirst: unwanted)
+    guard !wanted.isEmpty else { return }
+    listen(to: wanted)
+    // Where the two rates don't divide, a leg may go on between two samples of the call's clock.
+    if !inStretch { fillQueue(.filled) }
+    inStretch = true
+    move(by: wanted.count)
+    if isRecorded { enqueue(wanted) }
+  }
+
+  /// Appends `count` samples, by the leg's clock, of which there is no audio.
+  mutating func appendSilence(_ count: Int, _ kind: SpanKind) {
+    settle()
+    move(by: count)
+    restartListening()
+    if placed > keepFrom { fillQueue(kind) }
+  }
+
+  /// Lets silence stand for what has not come, until the call's clock is at `clock`.
+  mutating func fill(to clock: Int) {
+    let count = legSamples(reaching: clock) - placed
+    guard count > 0 else { return }
+    debt.owe(count)
+    appendSilence(count, .filled)
+  }
+
+  /// Brings what the resampler holds into the queue, so that the queue reaches `end`.
+  mutating func settle() {
+    guard inStretch else { return }
+    inStretch = false
+    guard let resampler else { return }
+    while queuedEnd < end {
+      var output = resampled.mutableSpan
+      let made = resampler.finish(into: &output)
+      precondition(made > 0, "a stretch of n samples gives at least the samples between its ends")
+      let taken = min(made, end - queuedEnd)
+      queue.append(first: taken, of: resampled)
+      queuedEnd += taken
+    }
+    resampler.reset()
+  }
+
+  // MARK: Keeping and letting go
+
+  /// Keeps nothing from here on and forgets what waits.
+  mutating func letGo() {
+    settle()
+    keepFrom = .max
+    queue.discardAll()
+  }
+
+  /// Keeps what lies at or after `clock`, where the timeline goes on.
+  mutating func keep(from clock: Int) {
+    keepFrom = legSamples(reaching: clock)
+    queuedEnd = clock
+    restartListening()
+    if placed >= keepFrom { fillQueue(.filled) }
+  }
+
+  mutating func take(_ count: Int) {
+    queue.removeFirst(count)
+  }
+
+  // MARK: Inside
+
+  private mutating func move(by count: Int) {
+    placed += count
+    end = (placed * clockRate.hz + rate.hz - 1) / rate.hz
+  }
+
+  private mutating func restartListening() {
+    detector?.reset()
+    listenedFrom = placed
+  }
+
+  private mutating func listen(to samples: Span<Int16>) {
+    guard detector != nil, terminator == nil else { return }
+    var first: DTMFDetector.Hit?
+    let terminators = terminators
+    detector!.push(samples) { hit in
+      if first == nil && terminators.contains(hit.digit) { first = hit }
+    }
+    guard let first else { return }
+    terminator = (first.digit, (listenedFrom + first.start) * clockRate.hz / rate.hz)
+  }
+
+  private mutating func enqueue(_ samples: Span<Int16>) {
+    guard let resampler else {
+      queue.append(samples)
+      queuedEnd += samples.count
+      return
+    }
+    var output = resampled.mutableSpan
+    let made = resampler.process(samples, into: &output)
+    queue.append(first: made, of: resampled)
+    queuedEnd += made
+  }
+
+  /// Brings the queue to `end` with silence.
+  private mutating func fillQueue(_ kind: SpanKind) {
+    guard isRecorded, end > queuedEnd else { return }
+    queue.appendSilence(end - queuedEnd, kind)
+    queuedEnd = end
+  }
+
+  /// The first sample of the leg at or after an instant of the call's clock.
+  private func legSamples(reaching clock: Int) -> Int {
+    (clock * rate.hz + clockRate.hz - 1) / clockRate.hz
+  }
+
+  /// The samples of the leg that are whole before an instant of the call's clock.
+  private func legSamples(before clock: Int) -> Int {
+    clock * rate.hz / clockRate.hz
+  }
+}

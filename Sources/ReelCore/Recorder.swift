@@ -1,0 +1,177 @@
+package import ReelAudio
+
+/// Turns the two legs of a call and the commands given in its course into one recording.
+///
+/// A pure state machine: what comes out depends on nothing but what went in, in that order. Live and offline use
+/// it alike. Each call may hand samples, ledger spans and events to the sink; when it returns, all that could be
+/// decided has been.
+///
+///     var recorder = try Recorder(.record(), caller: .narrowband, agent: .narrowband)
+///     recorder.begin(to: &sink)
+///     recorder.push(samples, from: .caller, to: &sink)
+///     recorder.press(DTMFDigit("#")!, to: &sink)      // the sink is told .ended(.terminator(#), sums)
+///
+/// Three counts of samples at the timeline's rate are kept:
+///
+///     clock      time of the call since this recorder was made, as far as it has been dealt with
+///     timeline   what the recording holds: the clock, less the time before it began and what pauses took out
+///     heard      what the detectors have listened to: the timeline, less the silence that pauses put in
+///
+/// The legs' positions at a command are what was pushed before it. Pause takes effect at the lesser position
+/// and resume at the greater: what lies between, on either leg, goes no further than ``LegTrack``.
+///
+/// - A step allocates nothing; making a recorder does.
+/// - Not for two threads at once.
+package struct Recorder: ~Copyable {
+  package let options: RecordingOptions
+  /// Samples a second of the timeline and of what is written.
+  package let rate: SampleRate
+  /// 2 when samples come as caller and agent by turns, else 1.
+  package var channels: Int { options.stereo ? 2 : 1 }
+
+  enum State: Equatable {
+    /// Made, or waiting for its beep. Legs advance and nothing is kept.
+    case waiting
+    case recording
+    case paused(PauseBehavior)
+    case ended
+  }
+
+  var state = State.waiting
+  var caller: LegTrack
+  var agent: LegTrack
+  var callerLedger = LegLedger(leg: .caller)
+  var agentLedger = LegLedger(leg: .agent)
+  var sums = TimelineSums()
+
+  var clock = 0
+  var heard = 0
+  /// The clock when the pause in force began.
+  var pausedFrom = 0
+  var speech: SpeechWatch
+  var beep: BeepSchedule
+
+  let skew: Int
+  let holdback: Int
+  let maxLength: Int
+  var block: [Int16]
+
+  /// Options that can't be taken are refused, as ``RecordingOptions/validate()`` does.
+  package init(
+    _ options: RecordingOptions, caller callerRate: SampleRate, agent agentRate: SampleRate
+  ) throws(OptionError) {
+    try options.validate()
+    let rates = [(Leg.caller, callerRate), (.agent, agentRate)]
+    let recorded = rates.filter { options.legs.contains($0.0) }.map(\.1)
+    let rate = options.rate ?? recorded.max()!
+    self.options = options
+    self.rate = rate
+    caller = LegTrack(
+      rate: callerRate, clockRate: rate, isRecorded: options.legs.contains(.caller), options: options)
+    agent = LegTrack(
+      rate: agentRate, clockRate: rate, isRecorded: options.legs.contains(.agent), options: options)
+    skew = rate.samples(in: options.maxLegSkewSeconds)
+    holdback = options.detectsDTMF ? rate.samples(in: DTMFDetector.latencySeconds) : 0
+    // A length below half a sample is still a length: no recording is without limit by rounding.
+    maxLength =
+      options.maxLengthSeconds == 0 ? .max : max(1, rate.samples(in: options.maxLengthSeconds))
+    speech = SpeechWatch(options, rate: rate)
+    beep = BeepSchedule(options, rate: rate)
+    block = [Int16](repeating: 0, count: 2 * rate.samples(in: LegTrack.sliceSeconds) + 2)
+  }
+
+  /// The length of the recording so far, in samples of the timeline.
+  package var timeline: Int { sums.timeline }
+
+  /// Whether the last event has been told.
+  package var hasEnded: Bool { state == .ended }
+
+  // MARK: Audio
+
+  /// Takes audio of one leg: at `position` by the leg's own clock, counted from when this recorder was made, or
+  /// after what came before.
+  ///
+  /// With positions a gap is filled and what overlaps is dropped and counted as late; nothing is ever shifted. A
+  /// jump of more than an hour ahead or five seconds back is taken for a new clock, which goes on where the leg
+  /// is. Without positions, arrival is all there is to go by: see ``ArrivalDebt``.
+  ///
+  /// Push both legs in turns. Where one comes more than the allowed skew ahead of the other, the other is filled.
+  package mutating func push(
+    _ samples: Span<Int16>, from leg: Leg, at position: Int? = nil, to sink: inout some RecordingSink
+  ) {
+    guard state != .ended else { return }
+    let placement = place(samples.count, leg, at: position)
+    note(late: placement.late, leg)
+    advance(leg, by: placement.gap, .filled, to: &sink)
+    var rest = samples.extracting(droppingFirst: placement.late)
+    while !rest.isEmpty && state != .ended {
+      let slice = rest.extracting(first: min(rest.count, sliceSamples(leg)))
+      rest = rest.extracting(droppingFirst: slice.count)
+      switch leg {
+      case .caller: caller.append(slice)
+      case .agent: agent.append(slice)
+      }
+      proceed(to: &sink)
+    }
+  }
+
+  /// Takes equally long audio of both legs, in turns of 10 ms, so that neither runs ahead of the other.
+  package mutating func push(
+    caller callerSamples: Span<Int16>, agent agentSamples: Span<Int16>, to sink: inout some RecordingSink
+  ) {
+    var callerRest = callerSamples
+    var agentRest = agentSamples
+    while !(callerRest.isEmpty && agentRest.isEmpty) {
+      let first = callerRest.extracting(first: min(callerRest.count, caller.sliceSamples))
+      callerRest = callerRest.extracting(droppingFirst: first.count)
+      push(first, from: .caller, to: &sink)
+      let second = agentRest.extracting(first: min(agentRest.count, agent.sliceSamples))
+      agentRest = agentRest.extracting(droppingFirst: second.count)
+      push(second, from: .agent, to: &sink)
+    }
+  }
+
+  /// Notes that `count` samples of a leg were lost before they came here: silence of kind `dropped` stands for
+  /// them.
+  package mutating func lose(_ count: Int, from leg: Leg, to sink: inout some RecordingSink) {
+    advance(leg, by: count, .dropped, to: &sink)
+  }
+
+  // MARK: Inside
+
+  private mutating func place(_ count: Int, _ leg: Leg, at position: Int?) -> LegTrack.Placement {
+    switch (leg, position) {
+    case (.caller, let position?): caller.place(count, at: position)
+    case (.agent, let position?): agent.place(count, at: position)
+    case (.caller, nil): caller.place(count, otherEnd: agent.end)
+    case (.agent, nil): agent.place(count, otherEnd: caller.end)
+    }
+  }
+
+  private mutating func note(late count: Int, _ leg: Leg) {
+    switch leg {
+    case .caller: callerLedger.note(late: count)
+    case .agent: agentLedger.note(late: count)
+    }
+  }
+
+  private func sliceSamples(_ leg: Leg) -> Int {
+    leg == .caller ? caller.sliceSamples : agent.sliceSamples
+  }
+
+  /// Advances a leg by silence, a slice at a time: a gap may be an hour.
+  private mutating func advance(
+    _ leg: Leg, by count: Int, _ kind: SpanKind, to sink: inout some RecordingSink
+  ) {
+    var left = count
+    while left > 0 && state != .ended {
+      let slice = min(left, sliceSamples(leg))
+      left -= slice
+      switch leg {
+      case .caller: caller.appendSilence(slice, kind)
+      case .agent: agent.appendSilence(slice, kind)
+      }
+      proceed(to: &sink)
+    }
+  }
+}

@@ -1,0 +1,125 @@
+import ReelAudio
+
+/// Samples of one leg that are placed on the timeline and wait for the other leg, each with its kind.
+///
+///     cells   . . . . [ s s s s s s s ] . . . .
+///     kinds   . . . . [ k k k k k k k ] . . . .
+///                     head            tail        capacity
+///
+/// Contiguous, so that a kernel takes it in one piece: what is left is moved to the front when the end is
+/// reached, which a quarter more room than needed makes rare. Allocates only when made; more than `most` samples at once
+/// is a mistake of ours and traps. Samples thrown away are overwritten.
+struct SampleQueue {
+  private(set) var cells: [Int16]
+  private var kinds: [UInt8]
+  private(set) var head = 0
+  private var tail = 0
+  private let most: Int
+  /// How many samples in the queue are not real: with none, kinds need no look.
+  private var unreal = 0
+
+  init(most: Int) {
+    self.most = most
+    let capacity = most + most / 4
+    cells = [Int16](repeating: 0, count: capacity)
+    kinds = [UInt8](repeating: SpanKind.real.rawValue, count: capacity)
+  }
+
+  var count: Int { tail - head }
+
+  mutating func append(_ samples: Span<Int16>) {
+    makeRoom(for: samples.count)
+    for index in samples.indices {
+      cells[tail + index] = samples[index]
+      kinds[tail + index] = SpanKind.real.rawValue
+    }
+    tail += samples.count
+  }
+
+  mutating func append(first count: Int, of samples: [Int16]) {
+    append(samples.span.extracting(first: count))
+  }
+
+  mutating func appendSilence(_ count: Int, _ kind: SpanKind) {
+    makeRoom(for: count)
+    for index in tail..<tail + count {
+      cells[index] = 0
+      kinds[index] = kind.rawValue
+    }
+    tail += count
+    unreal += count
+  }
+
+  /// How many of the first `limit` samples are of one kind, and which: the first run.
+  func firstRun(upTo limit: Int) -> (kind: SpanKind, count: Int) {
+    guard unreal > 0 else { return (.real, limit) }
+    let kind = kinds[head]
+    var count = 1
+    while count < limit && kinds[head + count] == kind { count += 1 }
+    return (SpanKind(rawValue: kind)!, count)
+  }
+
+  mutating func removeFirst(_ count: Int) {
+    precondition(count <= self.count, "only what is queued can leave")
+    if unreal > 0 {
+      for index in head..<head + count where kinds[index] != SpanKind.real.rawValue { unreal -= 1 }
+    }
+    head += count
+    if head == tail {
+      head = 0
+      tail = 0
+    }
+  }
+
+  /// Empties the queue and writes over what was in it.
+  mutating func discardAll() {
+    for index in cells.indices { cells[index] = 0 }
+    head = 0
+    tail = 0
+    unreal = 0
+  }
+
+  private mutating func makeRoom(for count: Int) {
+    precondition(self.count + count <= most, "the other leg is never so far behind")
+    guard tail + count > cells.count else { return }
+    let kept = self.count
+    for index in 0..<kept {
+      cells[index] = cells[head + index]
+      kinds[index] = kinds[head + index]
+    }
+    head = 0
+    tail = kept
+  }
+}
+
+// The layouts of what is written. A span of one array and a mutable span of another may not come from one struct
+// at once, so the block is handed in.
+extension SampleQueue {
+  static func mix(
+    _ a: borrowing SampleQueue, _ b: borrowing SampleQueue, _ count: Int, into block: inout [Int16]
+  ) {
+    var output = block.mutableSpan
+    Mix.saturating(
+      a.cells.span.extracting(a.head..<a.head + count), b.cells.span.extracting(b.head..<b.head + count),
+      into: &output)
+  }
+
+  static func interleave(
+    _ left: borrowing SampleQueue, _ right: borrowing SampleQueue, _ count: Int, into block: inout [Int16]
+  ) {
+    var output = block.mutableSpan
+    Mix.interleave(
+      left: left.cells.span.extracting(left.head..<left.head + count),
+      right: right.cells.span.extracting(right.head..<right.head + count), into: &output)
+  }
+
+  func copy(_ count: Int, into block: inout [Int16]) {
+    var output = block.mutableSpan
+    Mix.copy(cells.span.extracting(head..<head + count), into: &output)
+  }
+
+  func place(_ count: Int, on channel: Mix.Channel, into block: inout [Int16]) {
+    var output = block.mutableSpan
+    Mix.place(cells.span.extracting(head..<head + count), on: channel, into: &output)
+  }
+}

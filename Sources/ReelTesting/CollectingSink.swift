@@ -1,0 +1,33 @@
+package import ReelCore
+
+/// Keeps all that a recorder makes.
+package struct CollectingSink: RecordingSink, Equatable {
+  package private(set) var samples: [Int16] = []
+  package private(set) var spans: [LedgerSpan] = []
+  package private(set) var events: [RecorderEvent] = []
+
+  package init() {}
+
+  package mutating func write(_ samples: Span<Int16>) {
+    for index in samples.indices { self.samples.append(samples[index]) }
+  }
+
+  package mutating func note(_ span: LedgerSpan) {
+    spans.append(span)
+  }
+
+  package mutating func tell(_ event: RecorderEvent) {
+    events.append(event)
+  }
+
+  /// The last event's reason and sums, if the recording has ended.
+  package var ending: (reason: EndReason, sums: TimelineSums)? {
+    guard case .ended(let reason, let sums)? = events.last else { return nil }
+    return (reason, sums)
+  }
+
+  /// One side of a stereo recording: 0 is the left one.
+  package func channel(_ side: Int) -> [Int16] {
+    stride(from: side, to: samples.count, by: 2).map { samples[$0] }
+  }
+}

@@ -1,0 +1,518 @@
+// Strategy: what each option and command means, each in one small case that is right to the sample. The
+// same rules over random schedules are in RecorderPropertyTests.
+import ReelAudio
+import ReelCore
+import ReelTesting
+import Testing
+
+/// A recorder and what it made, with the short words that the cases need.
+final class Bench {
+  var recorder: Recorder
+  var sink = CollectingSink()
+
+  var timeline: Int { recorder.timeline }
+  var hasEnded: Bool { recorder.hasEnded }
+  var rate: SampleRate { recorder.rate }
+
+  init(
+    _ options: RecordingOptions, caller: SampleRate = .narrowband, agent: SampleRate = .narrowband,
+    begins: Bool = true
+  ) {
+    recorder = try! Recorder(options, caller: caller, agent: agent)
+    if begins { recorder.begin(to: &sink) }
+  }
+
+  func push(_ samples: [Int16], _ leg: Leg, at position: Int? = nil) {
+    recorder.push(samples.span, from: leg, at: position, to: &sink)
+  }
+
+  func push(caller: [Int16], agent: [Int16]) {
+    recorder.push(caller: caller.span, agent: agent.span, to: &sink)
+  }
+
+  func pause(_ behavior: PauseBehavior = .silence) throws(RecorderError) {
+    try recorder.pause(behavior, to: &sink)
+  }
+
+  func resume() throws(RecorderError) {
+    try recorder.resume(to: &sink)
+  }
+
+  func press(_ key: Character) {
+    recorder.press(DTMFDigit(key)!, to: &sink)
+  }
+
+  func stop(_ reason: EndReason = .stopped) {
+    recorder.stop(reason, to: &sink)
+  }
+
+  func pull(_ count: Int) -> [Int16] {
+    var output = [Int16](repeating: 0, count: count)
+    var span = output.mutableSpan
+    let made = recorder.pull(into: &span, to: &sink)
+    return Array(output[..<made])
+  }
+}
+
+/// `count` samples that differ from their neighbours: 1, 2, 3 … by thousands, so that any shift shows.
+func ramp(_ count: Int, from start: Int = 0) -> [Int16] {
+  (start..<start + count).map { Int16($0 % 1_000 + 1) }
+}
+
+func zeros(_ count: Int) -> [Int16] {
+  [Int16](repeating: 0, count: count)
+}
+
+@Suite struct LayoutTests {
+  @Test func monoOfBothLegsIsTheirClippedSum() {
+    let bench = Bench(.recordCall())
+    bench.push(caller: [100, 30_000, -30_000], agent: [1, 10_000, -10_000])
+    bench.stop()
+    #expect(bench.sink.samples == [101, 32_767, -32_768])
+  }
+
+  @Test func stereoIsCallerLeftAndAgentRight() {
+    let bench = Bench(.recordCall(stereo: true))
+    bench.push(caller: ramp(500), agent: ramp(500, from: 300))
+    bench.stop()
+    #expect(bench.sink.channel(0) == ramp(500))
+    #expect(bench.sink.channel(1) == ramp(500, from: 300))
+  }
+
+  @Test func aLegThatIsNotRecordedIsSilenceOnItsSide() {
+    for legs in [Legs.caller, .agent] {
+      var options = RecordingOptions.recordCall(stereo: true)
+      options.legs = legs
+      let bench = Bench(options)
+      bench.push(caller: ramp(500), agent: ramp(500, from: 300))
+      bench.stop()
+      #expect(bench.sink.channel(0) == (legs == .caller ? ramp(500) : zeros(500)))
+      #expect(bench.sink.channel(1) == (legs == .agent ? ramp(500, from: 300) : zeros(500)))
+      #expect(bench.sink.spans.map(\.leg) == [legs == .caller ? .caller : .agent])
+    }
+  }
+
+  @Test func monoOfOneLegIsThatLeg() {
+    let bench = Bench(.record())
+    bench.push(caller: ramp(500), agent: ramp(500, from: 300))
+    bench.stop()
+    #expect(bench.sink.samples == ramp(500))
+  }
+
+  @Test func legsOfTwoRatesMeetAtTheHigher() {
+    let narrow = Signals.sine(hz: 700, dBFS: -12, seconds: 1, rate: .narrowband)
+    let wide = Signals.sine(hz: 700, dBFS: -12, seconds: 1, rate: .wideband)
+    let bench = Bench(.recordCall(stereo: true), caller: .narrowband, agent: .wideband)
+    #expect(bench.rate == .wideband)
+    bench.push(caller: narrow, agent: wide)
+    bench.stop()
+    #expect(bench.timeline == 16_000)
+    let (left, right) = (bench.sink.channel(0), bench.sink.channel(1))
+    #expect(right == wide)
+    // The same tone on both sides: what the resampler got wrong, in time or level, is the difference.
+    let worst = (500..<15_500).map { abs(Int(left[$0]) - Int(right[$0])) }.max()!
+    #expect(worst <= 3)
+  }
+
+  @Test func theRateCanBeChosen() {
+    for rate in SampleRate.all {
+      var options = RecordingOptions.recordCall()
+      options.rate = rate
+      let bench = Bench(options)
+      bench.push(caller: ramp(8_000), agent: ramp(8_000))
+      bench.stop()
+      #expect(bench.timeline == rate.hz)
+    }
+  }
+}
+
+@Suite struct PauseTests {
+  @Test func skipTakesTheTimeOut() throws {
+    let bench = Bench(.recordCall())
+    bench.push(caller: ramp(1_234), agent: zeros(1_234))
+    try bench.pause(.skip)
+    bench.push(caller: ramp(777, from: 1_234), agent: zeros(777))
+    try bench.resume()
+    bench.push(caller: ramp(500, from: 2_011), agent: zeros(500))
+    bench.stop()
+    #expect(bench.sink.samples == ramp(1_234) + ramp(500, from: 2_011))
+    let sums = try #require(bench.sink.ending?.sums)
+    #expect(sums.timeline == 1_734 && sums.skipped == 777 && sums.paused == 0)
+    let spans = bench.sink.spans.filter { $0.leg == .caller }
+    #expect(spans.map(\.kind) == [.real, .paused, .real])
+    #expect(spans.map(\.start) == [0, 1_234, 1_234])
+    #expect(spans.map(\.count) == [1_234, 0, 500])
+    #expect(spans.map(\.skipped) == [0, 777, 0])
+    #expect(
+      bench.sink.events == [
+        .recording(at: 0), .paused(.skip, at: 1_234), .recording(at: 1_234), .ended(.stopped, sums),
+      ])
+  }
+
+  @Test func silenceKeepsTheTime() throws {
+    let bench = Bench(.recordCall())
+    bench.push(caller: ramp(1_234), agent: zeros(1_234))
+    try bench.pause()
+    bench.push(caller: ramp(777, from: 1_234), agent: ramp(777))
+    try bench.resume()
+    bench.push(caller: ramp(500, from: 2_011), agent: zeros(500))
+    bench.stop()
+    #expect(bench.sink.samples == ramp(1_234) + zeros(777) + ramp(500, from: 2_011))
+    let sums = try #require(bench.sink.ending?.sums)
+    #expect(sums.timeline == 2_511 && sums.skipped == 0 && sums.paused == 777)
+    #expect(bench.sink.spans.filter { $0.leg == .agent }.map(\.kind) == [.real, .paused, .real])
+  }
+
+  @Test func pauseIsFromTheLesserPositionAndResumeFromTheGreater() throws {
+    for behavior in PauseBehavior.allCases {
+      let bench = Bench(.recordCall(stereo: true))
+      bench.push(ramp(1_000), .caller)
+      bench.push(ramp(900), .agent)
+      try bench.pause(behavior)
+      bench.push(ramp(400, from: 1_000), .caller)
+      bench.push(ramp(900, from: 900), .agent)
+      try bench.resume()
+      // The caller is at 1,400 and the agent at 1,800: what the caller pushes up to there is of the pause.
+      bench.push(ramp(600, from: 1_400), .caller)
+      bench.push(ramp(200, from: 1_800), .agent)
+      bench.stop()
+      let pause = behavior == .silence ? zeros(900) : []
+      #expect(bench.sink.channel(0) == ramp(900) + pause + ramp(200, from: 1_800))
+      #expect(bench.sink.channel(1) == ramp(900) + pause + ramp(200, from: 1_800))
+    }
+  }
+
+  @Test func stoppingWhilePausedKeepsSilenceUpToTheStop() throws {
+    let bench = Bench(.record())
+    bench.push(ramp(100), .caller)
+    try bench.pause(.silence)
+    bench.push(ramp(50), .caller)
+    bench.stop(.callEnded)
+    #expect(bench.sink.samples == ramp(100) + zeros(50))
+    #expect(bench.sink.ending?.reason == .callEnded)
+
+    let skipping = Bench(.record())
+    skipping.push(ramp(100), .caller)
+    try skipping.pause(.skip)
+    skipping.push(ramp(50), .caller)
+    skipping.stop()
+    #expect(skipping.sink.samples == ramp(100))
+    #expect(skipping.sink.ending?.sums.skipped == 50)
+  }
+
+  @Test func commandsOutOfStateAreRefused() throws {
+    let bench = Bench(.record(), begins: false)
+    #expect(throws: RecorderError.notBegun) { try bench.pause() }
+    bench.recorder.begin(to: &bench.sink)
+    #expect(throws: RecorderError.notPaused) { try bench.resume() }
+    try bench.pause()
+    #expect(throws: RecorderError.alreadyPaused) { try bench.pause(.skip) }
+    bench.stop()
+    #expect(throws: RecorderError.ended) { try bench.pause() }
+    #expect(throws: RecorderError.ended) { try bench.resume() }
+    bench.stop()
+    bench.push(ramp(10), .caller)
+    bench.press("#")
+    #expect(bench.sink.events.count == 3 && bench.sink.samples.isEmpty)
+  }
+
+  @Test func nothingOfAPauseIsInAResampledFile() throws {
+    var options = RecordingOptions.recordCall()
+    options.rate = .wideband
+    let bench = Bench(options)
+    let quiet = [Int16](repeating: 10, count: 2_000)
+    let secret = [Int16](repeating: 30_000, count: 2_000)
+    bench.push(caller: quiet, agent: quiet)
+    try bench.pause(.skip)
+    bench.push(caller: secret, agent: secret)
+    try bench.resume()
+    bench.push(caller: quiet, agent: quiet)
+    bench.stop()
+    #expect(bench.timeline == 8_000)
+    #expect(bench.sink.samples.allSatisfy { abs($0) < 40 })
+  }
+}
+
+@Suite struct EndTests {
+  @Test func maxLengthIsExact() {
+    for (seconds, stereo) in [(2.0, false), (2.0, true), (0.0333, false)] {
+      var options = RecordingOptions.recordCall(stereo: stereo)
+      options.maxLengthSeconds = seconds
+      let bench = Bench(options)
+      bench.push(caller: ramp(20_000), agent: ramp(20_000))
+      let length = SampleRate.narrowband.samples(in: seconds)
+      #expect(bench.sink.samples.count == length * (stereo ? 2 : 1))
+      #expect(bench.sink.ending?.reason == .maxLength)
+    }
+  }
+
+  @Test func maxLengthEndsWithItsLastSampleAndNotTheNext() {
+    var options = RecordingOptions.record()
+    options.maxLengthSeconds = 1
+    let bench = Bench(options)
+    bench.push(ramp(7_999), .caller)
+    #expect(!bench.hasEnded)
+    bench.push(ramp(1), .caller)
+    #expect(bench.hasEnded && bench.timeline == 8_000)
+  }
+
+  @Test func maxLengthCountsWhatAPauseWrites() throws {
+    var options = RecordingOptions.record()
+    options.maxLengthSeconds = 1
+    let bench = Bench(options)
+    bench.push(ramp(5_000), .caller)
+    try bench.pause(.silence)
+    bench.push(ramp(5_000), .caller)
+    #expect(bench.sink.samples == ramp(5_000) + zeros(3_000))
+    #expect(bench.sink.ending?.reason == .maxLength)
+
+    let skipping = Bench(options)
+    skipping.push(ramp(5_000), .caller)
+    try skipping.pause(.skip)
+    skipping.push(ramp(50_000), .caller)
+    try skipping.resume()
+    #expect(!skipping.hasEnded)
+  }
+
+  @Test func aTerminatorEndsWhereItWasPressed() {
+    let bench = Bench(.relay())
+    bench.push(ramp(4_321), .caller)
+    bench.press("5")
+    bench.push(ramp(11), .caller)
+    bench.press("*")
+    bench.push(ramp(500), .caller)
+    #expect(bench.timeline == 4_332)
+    #expect(bench.sink.ending?.reason == .terminator(DTMFDigit("*")!))
+    #expect(bench.sink.ending?.reason.outcome == .finished)
+  }
+
+  @Test func aTerminatorHeardInTheSoundStaysOutOfTheFile() throws {
+    let party = TestCall.voicemail.caller
+    let tone = try #require(party.digits.last)
+    for longest in [33, 160, 100_000] {
+      var options = RecordingOptions.record()
+      options.detectsDTMF = true
+      options.endSilenceTimeoutSeconds = 0
+      let bench = Bench(options)
+      var generator = SeededGenerator(seed: 1)
+      var place = 0
+      for piece in randomPieces(of: party.samples.count, longest: longest, using: &generator) {
+        bench.push(Array(party.samples[place..<place + piece]), .caller)
+        place += piece
+      }
+      #expect(bench.sink.ending?.reason == .terminator(tone.digit))
+      #expect(bench.timeline <= tone.start && bench.timeline >= tone.start - 160)
+      #expect(bench.sink.samples == Array(party.samples[..<bench.timeline]))
+    }
+  }
+
+  @Test func noSpeechEndsAtTheInitialTimeoutExactly() {
+    for seconds in [4.0, 1.2345] {
+      var generator = SeededGenerator(seed: 2)
+      let noise = Signals.whiteNoise(dBFS: -55, count: 80_000, using: &generator)
+      var options = RecordingOptions.record()
+      options.initialTimeoutSeconds = seconds
+      let bench = Bench(options)
+      bench.push(noise, .caller)
+      #expect(bench.timeline == SampleRate.narrowband.samples(in: seconds))
+      #expect(bench.sink.ending?.reason == .noInput)
+      #expect(bench.sink.ending?.reason.outcome == .noInput)
+    }
+  }
+
+  @Test func silenceAfterSpeechEndsInTime() throws {
+    // The voicemail's second pause is longer than its first: 1.0 s ends the recording within it.
+    let party = TestCall.voicemail.caller
+    var options = RecordingOptions.record()
+    options.endSilenceTimeoutSeconds = 1
+    let bench = Bench(options)
+    bench.push(party.samples, .caller)
+    #expect(bench.sink.ending?.reason == .endSilence)
+    let spoken = party.turns[1].end
+    let due = spoken + SampleRate.narrowband.samples(in: 1 + VoiceDetector.hangoverSeconds)
+    #expect(abs(bench.timeline - due) <= 480)
+    let sums = try #require(bench.sink.ending?.sums)
+    #expect(sums.speech > party.turns[0].end - party.turns[0].start)
+  }
+
+  @Test func timersStandStillWhilePaused() throws {
+    for behavior in PauseBehavior.allCases {
+      var options = RecordingOptions.record()
+      options.initialTimeoutSeconds = 1
+      let bench = Bench(options)
+      bench.push(zeros(6_000), .caller)
+      try bench.pause(behavior)
+      bench.push(zeros(50_000), .caller)
+      try bench.resume()
+      bench.push(zeros(1_999), .caller)
+      #expect(!bench.hasEnded)
+      bench.push(zeros(1), .caller)
+      #expect(bench.sink.ending?.reason == .noInput)
+    }
+  }
+
+  @Test func speechOnEitherRecordedLegCounts() {
+    var options = RecordingOptions.recordCall()
+    options.initialTimeoutSeconds = 2
+    let speech = TestCall.support.agent!.samples
+    let bench = Bench(options)
+    bench.push(caller: zeros(speech.count), agent: speech)
+    #expect(!bench.hasEnded)
+    options.legs = .caller
+    let deaf = Bench(options)
+    deaf.push(caller: zeros(speech.count), agent: speech)
+    #expect(deaf.sink.ending?.reason == .noInput)
+  }
+
+  @Test func anEmptyRecordingEndsToo() {
+    let bench = Bench(.record())
+    bench.stop()
+    #expect(bench.sink.samples.isEmpty && bench.sink.spans.isEmpty)
+    #expect(bench.sink.events == [.recording(at: 0), .ended(.stopped, TimelineSums())])
+  }
+}
+
+@Suite struct PlacementTests {
+  @Test func aLegThatIsBehindIsFilledUpToTheSkew() throws {
+    let bench = Bench(.recordCall(stereo: true))
+    bench.push(ramp(8_000), .caller)
+    #expect(bench.timeline == 6_400)
+    bench.stop()
+    #expect(bench.sink.channel(0) == ramp(8_000) && bench.sink.channel(1) == zeros(8_000))
+    let sums = try #require(bench.sink.ending?.sums)
+    #expect(sums.agent.filled == 8_000 && sums.caller.real == 8_000)
+  }
+
+  @Test func aLegWithinTheSkewIsWaitedFor() {
+    let bench = Bench(.recordCall(stereo: true))
+    bench.push(ramp(1_600), .caller)
+    #expect(bench.timeline == 0)
+    bench.push(ramp(1_600), .agent)
+    #expect(bench.timeline == 1_600)
+    #expect(bench.sink.channel(1) == ramp(1_600))
+  }
+
+  @Test func aLegThatWasAwayComesBackWhereTheOtherIs() throws {
+    let bench = Bench(.recordCall(stereo: true))
+    bench.push(ramp(8_000), .caller)
+    for start in stride(from: 8_000, to: 12_000, by: 160) {
+      bench.push(ramp(160, from: start), .caller)
+      bench.push(ramp(160, from: start), .agent)
+    }
+    bench.stop()
+    #expect(bench.sink.channel(1) == zeros(8_000) + ramp(4_000, from: 8_000))
+    #expect(try #require(bench.sink.ending?.sums).agent.late == 0)
+  }
+
+  @Test func aLateBurstDoesNotShiftTheLegs() throws {
+    // 300 ms of the agent are stuck in the network and come at once: 100 ms had been filled already.
+    let bench = Bench(.recordCall(stereo: true))
+    bench.push(caller: ramp(1_600), agent: ramp(1_600))
+    bench.push(ramp(2_400, from: 1_600), .caller)
+    bench.push(ramp(2_400, from: 1_600), .agent)
+    bench.push(caller: ramp(1_600, from: 4_000), agent: ramp(1_600, from: 4_000))
+    bench.stop()
+    let sums = try #require(bench.sink.ending?.sums)
+    #expect(sums.agent.late == 800 && sums.agent.filled == 800)
+    #expect(bench.sink.channel(1) == ramp(1_600) + zeros(800) + ramp(3_200, from: 2_400))
+  }
+
+  @Test func positionsPlaceSamplesAndNeverShiftThem() throws {
+    let bench = Bench(.record())
+    bench.push(ramp(100), .caller, at: 0)
+    bench.push(ramp(100, from: 150), .caller, at: 150)
+    bench.push(ramp(100, from: 200), .caller, at: 200)
+    bench.push(ramp(20, from: 10), .caller, at: 10)
+    bench.push(ramp(100, from: 300), .caller, at: 300)
+    bench.stop()
+    #expect(bench.sink.samples == ramp(100) + zeros(50) + ramp(250, from: 150))
+    let sums = try #require(bench.sink.ending?.sums)
+    #expect(sums.caller.filled == 50 && sums.caller.late == 70 && sums.caller.real == 350)
+  }
+
+  @Test func aNewClockGoesOnWhereTheLegIs() {
+    for jump in [-100_000, 8_000 * 3_601, .max - 200, .min + 200] {
+      var options = RecordingOptions.recordCall()
+      options.legs = .caller
+      let bench = Bench(options)
+      bench.push(ramp(50_000), .caller, at: 0)
+      bench.push(ramp(100, from: 50_000), .caller, at: 50_000 &+ jump)
+      bench.push(ramp(100, from: 50_100), .caller, at: 50_100 &+ jump)
+      bench.stop()
+      #expect(bench.sink.samples == ramp(50_200), "\(jump)")
+    }
+  }
+
+  @Test func aLongHoldIsFilled() throws {
+    let bench = Bench(.recordCall())
+    bench.push(ramp(100), .caller, at: 0)
+    bench.push(ramp(100), .agent, at: 0)
+    bench.push(ramp(100), .caller, at: 8_000 * 600)
+    bench.push(ramp(100), .agent, at: 8_000 * 600)
+    bench.stop()
+    #expect(bench.timeline == 8_000 * 600 + 100)
+    #expect(try #require(bench.sink.ending?.sums).agent.filled == 8_000 * 600 - 100)
+  }
+
+  @Test func lostAudioIsMarked() throws {
+    let bench = Bench(.record())
+    bench.push(ramp(100), .caller)
+    bench.recorder.lose(60, from: .caller, to: &bench.sink)
+    bench.push(ramp(40, from: 160), .caller)
+    bench.stop()
+    #expect(bench.sink.samples == ramp(100) + zeros(60) + ramp(40, from: 160))
+    #expect(bench.sink.spans.map(\.kind) == [.real, .dropped, .real])
+    #expect(try #require(bench.sink.ending?.sums).caller.dropped == 60)
+  }
+
+  @Test func aLegThatIsNotRecordedStillKeepsTheTime() throws {
+    let bench = Bench(.record(stereo: true))
+    bench.push(ramp(8_000), .agent)
+    bench.stop()
+    #expect(bench.timeline == 6_400)
+    #expect(try #require(bench.sink.ending?.sums).caller.filled == 6_400)
+  }
+}
+
+@Suite struct BeepTests {
+  @Test func recordingStartsWhenTheBeepWasHandedOut() {
+    var options = RecordingOptions.record()
+    options.beep = true
+    let bench = Bench(options)
+    bench.push(ramp(500), .caller)
+    #expect(bench.sink.events.isEmpty)
+    let beep = Signals.tone(.beep, rate: .narrowband)
+    #expect(bench.pull(1_000) == Array(beep[..<1_000]))
+    bench.push(ramp(500), .caller)
+    #expect(bench.pull(1_000) == Array(beep[1_000...]))
+    #expect(bench.sink.events == [.recording(at: 0)])
+    bench.push(ramp(300), .caller)
+    bench.stop()
+    #expect(bench.sink.samples == ramp(300))
+    #expect(bench.pull(1_000).isEmpty)
+  }
+
+  @Test func aBeepThatNobodyFetchesDoesNotLoseTheRecording() throws {
+    var options = RecordingOptions.record()
+    options.beep = true
+    let bench = Bench(options)
+    bench.push(ramp(40_000), .caller)
+    bench.stop()
+    #expect(Array(bench.sink.events.prefix(2)) == [.beepNotPlayed, .recording(at: 0)])
+    #expect(bench.timeline == 40_000 - 17_600)
+    #expect(bench.pull(100).isEmpty)
+  }
+
+  @Test func theBeepComesAgain() {
+    var options = RecordingOptions.recordCall()
+    options.beepIntervalSeconds = 1
+    let bench = Bench(options)
+    #expect(bench.pull(100).isEmpty)
+    var beeps = 0
+    for _ in 0..<350 {
+      bench.push(caller: ramp(80), agent: ramp(80))
+      if bench.pull(2_000).count == 1_600 { beeps += 1 }
+    }
+    #expect(beeps == 3)
+  }
+}
