@@ -40,10 +40,12 @@ let package = Package(
     .target(
       name: "CPeers", path: "benchmarks/CPeers", cSettings: [.unsafeFlags(["-O3"])]),
     .executableTarget(
-      name: "KernelBenchmark", dependencies: ["ReelAudio", "CPeers"], path: "benchmarks/KernelBenchmark",
+      name: "KernelBenchmark", dependencies: ["ReelAudio", "ReelCore", "CPeers"], path: "benchmarks/KernelBenchmark",
       swiftSettings: houseSettings),
 
     tests("ReelAudioTests", ["ReelAudio", "ReelTesting"]),
+    tests("ReelHouseTests", []),
+    tests("ReelEndToEndTests", ["ReelCLI", "ReelCore", "ReelTesting"]),
     tests("ReelCoreTests", ["CAllocationCounter", "ReelAudio", "ReelCore", "ReelTesting"]),
   ],
   swiftLanguageModes: [.v6]

@@ -12,8 +12,8 @@ package struct Decimator: Sendable {
   package let outputHz: Int
   private let taps: [Int16]
   private let history: Int
-  /// The last samples that a filter still needs, then those just come.
-  private var past: InlineArray<768, Int16>
+  /// The last samples that a filter still needs, then those just come: 10 ms of them at the most.
+  private var line: [Int16]
   /// How many more samples must come until the next one goes out.
   private var wanting: Int
 
@@ -21,8 +21,6 @@ package struct Decimator: Sendable {
   private static let cutoffHz = 3_800.0
   /// A filter of 4 ms: a Hamming window then falls by 50 dB within 0.4 kHz on either side of the cutoff.
   private static let filterSeconds = 0.004
-  /// No more samples may come at once: 10 ms at the highest rate.
-  static let mostInput = 480
 
   package init(rate: SampleRate) {
     factor = rate.hz / SampleRate.narrowband.hz
@@ -30,11 +28,10 @@ package struct Decimator: Sendable {
     taps =
       rate == .narrowband
       ? [] : Self.lowPass(taps: 2 * rate.samples(in: Self.filterSeconds / 2) + 1, hz: rate.hz)
-    past = InlineArray(repeating: 0)
     delay = rate.samples(in: Self.filterSeconds / 2)
     history = rate == .narrowband ? delay : 2 * delay
     wanting = factor
-    precondition(taps.count + Self.mostInput <= 768)
+    line = [Int16](repeating: 0, count: history + 10 * rate.hz / 1_000 + 1)
   }
 
   /// The output's lag behind the input, in input samples.
@@ -42,28 +39,37 @@ package struct Decimator: Sendable {
 
   /// Forgets the signal, as though new.
   package mutating func reset() {
-    past = InlineArray(repeating: 0)
+    for index in line.indices { line[index] = 0 }
     wanting = factor
   }
 
   /// Filters `input`, of at most 10 ms, to the front of `output`; gives how many samples came.
   package mutating func process(_ input: Span<Int16>, into output: inout MutableSpan<Int16>) -> Int {
-    precondition(input.count <= Self.mostInput)
-    for index in input.indices { past[history + index] = input[index] }
+    SampleMemory.copy(input, into: &line, at: history)
+    let made = taps.isEmpty ? delayed(input.count, into: &output) : filtered(input.count, into: &output)
+    SampleMemory.moveToFront(&line, from: input.count, count: history)
+    return made
+  }
+
+  private func delayed(_ count: Int, into output: inout MutableSpan<Int16>) -> Int {
+    SampleMemory.copy(line.span.extracting(0..<count), into: &output)
+    return count
+  }
+
+  private mutating func filtered(_ count: Int, into output: inout MutableSpan<Int16>) -> Int {
     var made = 0
-    while wanting <= input.count {
-      output[made] = taps.isEmpty ? past[wanting - 1] : filtered(upTo: history + wanting)
+    while wanting <= count {
+      output[made] = filtered(upTo: history + wanting)
       made += 1
       wanting += factor
     }
-    wanting -= input.count
-    for index in 0..<history { past[index] = past[index + input.count] }
+    wanting -= count
     return made
   }
 
   /// The filter over the samples before `end`. The taps are symmetric, so their order plays no part.
   private func filtered(upTo end: Int) -> Int16 {
-    let window = past.span.extracting(end - taps.count..<end)
+    let window = line.span.extracting(end - taps.count..<end)
     let taps = taps.span
     var sum: Int32 = 0
     for index in taps.indices {

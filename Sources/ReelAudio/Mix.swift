@@ -64,12 +64,4 @@ package enum Mix {
       output[2 * index + 1 - side] = 0
     }
   }
-
-  /// Copies `samples` to the front of `output`.
-  package static func copy(_ samples: Span<Int16>, into output: inout MutableSpan<Int16>) {
-    precondition(output.count >= samples.count)
-    for index in samples.indices {
-      output[index] = samples[index]
-    }
-  }
 }

@@ -18,6 +18,8 @@ struct NoiseFloor: Sendable {
   private var leastOfPart = InlineArray<10, Double>(repeating: .infinity)
   private var part = 0
   private var windowsInPart = 0
+  private var leastOfOthers = Double.infinity
+  private var secondOfOthers = Double.infinity
   private var smoothed: Double?
   private var power = Double.infinity
 
@@ -35,23 +37,22 @@ struct NoiseFloor: Sendable {
     let previous = smoothed ?? newest
     let current = previous + (newest - previous) * Self.smoothing
     smoothed = current
-    if windowsInPart == Self.windowsPerPart {
-      part = (part + 1) % Self.parts
-      leastOfPart[part] = .infinity
-      windowsInPart = 0
-    }
+    if windowsInPart == Self.windowsPerPart { beginPart() }
     windowsInPart += 1
     leastOfPart[part] = min(leastOfPart[part], current)
-    power = secondLeast
+    // The second least of all, given the two least of the other parts.
+    power = max(leastOfOthers, min(secondOfOthers, leastOfPart[part]))
   }
 
-  private var secondLeast: Double {
-    var least = Double.infinity
-    var second = Double.infinity
+  private mutating func beginPart() {
+    part = (part + 1) % Self.parts
+    leastOfPart[part] = .infinity
+    windowsInPart = 0
+    leastOfOthers = .infinity
+    secondOfOthers = .infinity
     for index in leastOfPart.indices {
-      second = min(second, max(least, leastOfPart[index]))
-      least = min(least, leastOfPart[index])
+      secondOfOthers = min(secondOfOthers, max(leastOfOthers, leastOfPart[index]))
+      leastOfOthers = min(leastOfOthers, leastOfPart[index])
     }
-    return second
   }
 }

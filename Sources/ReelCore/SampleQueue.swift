@@ -6,12 +6,14 @@ import ReelAudio
 ///     kinds   . . . . [ k k k k k k k ] . . . .
 ///                     head            tail        capacity
 ///
-/// Contiguous, so that a kernel takes it in one piece: what is left is moved to the front when the end is
-/// reached, which a quarter more room than needed makes rare. Allocates only when made; more than `most` samples at once
-/// is a mistake of ours and traps. Samples thrown away are overwritten.
+/// Contiguous, so that a kernel takes it in one piece: what is left is moved to the front when the end is reached,
+/// which a quarter more room than needed makes rare. Allocates only when made; more than `most` samples at once is a
+/// mistake of ours and traps. Samples of a pause are overwritten.
 struct SampleQueue {
   private(set) var cells: [Int16]
-  private var kinds: [UInt8]
+  /// Real but where a queued sample is not: what leaves is made real again, so that real samples, nearly all
+  /// there are, need no kind written.
+  private var kinds: [SpanKind]
   private(set) var head = 0
   private var tail = 0
   private let most: Int
@@ -22,17 +24,14 @@ struct SampleQueue {
     self.most = most
     let capacity = most + most / 4
     cells = [Int16](repeating: 0, count: capacity)
-    kinds = [UInt8](repeating: SpanKind.real.rawValue, count: capacity)
+    kinds = [SpanKind](repeating: .real, count: capacity)
   }
 
   var count: Int { tail - head }
 
   mutating func append(_ samples: Span<Int16>) {
     makeRoom(for: samples.count)
-    for index in samples.indices {
-      cells[tail + index] = samples[index]
-      kinds[tail + index] = SpanKind.real.rawValue
-    }
+    SampleMemory.copy(samples, into: &cells, at: tail)
     tail += samples.count
   }
 
@@ -44,10 +43,10 @@ struct SampleQueue {
     makeRoom(for: count)
     for index in tail..<tail + count {
       cells[index] = 0
-      kinds[index] = kind.rawValue
+      kinds[index] = kind
     }
     tail += count
-    unreal += count
+    if kind != .real { unreal += count }
   }
 
   /// How many of the first `limit` samples are of one kind, and which: the first run.
@@ -56,14 +55,12 @@ struct SampleQueue {
     let kind = kinds[head]
     var count = 1
     while count < limit && kinds[head + count] == kind { count += 1 }
-    return (SpanKind(rawValue: kind)!, count)
+    return (kind, count)
   }
 
   mutating func removeFirst(_ count: Int) {
     precondition(count <= self.count, "only what is queued can leave")
-    if unreal > 0 {
-      for index in head..<head + count where kinds[index] != SpanKind.real.rawValue { unreal -= 1 }
-    }
+    if unreal > 0 { forgetKinds(head..<head + count) }
     head += count
     if head == tail {
       head = 0
@@ -74,21 +71,31 @@ struct SampleQueue {
   /// Empties the queue and writes over what was in it.
   mutating func discardAll() {
     for index in cells.indices { cells[index] = 0 }
+    forgetKinds(head..<tail)
     head = 0
     tail = 0
-    unreal = 0
+  }
+
+  private mutating func forgetKinds(_ range: Range<Int>) {
+    for index in range where kinds[index] != .real {
+      kinds[index] = .real
+      unreal -= 1
+    }
   }
 
   private mutating func makeRoom(for count: Int) {
     precondition(self.count + count <= most, "the other leg is never so far behind")
     guard tail + count > cells.count else { return }
     let kept = self.count
-    for index in 0..<kept {
-      cells[index] = cells[head + index]
-      kinds[index] = kinds[head + index]
-    }
+    SampleMemory.moveToFront(&cells, from: head, count: kept)
+    if unreal > 0 { moveKindsToFront(kept) }
     head = 0
     tail = kept
+  }
+
+  private mutating func moveKindsToFront(_ count: Int) {
+    for index in 0..<count { kinds[index] = kinds[head + index] }
+    for index in max(count, head)..<tail { kinds[index] = .real }
   }
 }
 
@@ -114,8 +121,7 @@ extension SampleQueue {
   }
 
   func copy(_ count: Int, into block: inout [Int16]) {
-    var output = block.mutableSpan
-    Mix.copy(cells.span.extracting(head..<head + count), into: &output)
+    SampleMemory.copy(cells.span.extracting(head..<head + count), into: &block)
   }
 
   func place(_ count: Int, on channel: Mix.Channel, into block: inout [Int16]) {

@@ -19,7 +19,8 @@ struct SpeechWatch {
 
   init(_ options: RecordingOptions, rate: SampleRate) {
     caller = VoiceDetector(rate: rate, inputSensitivity: options.inputSensitivity)
-    agent = caller
+    // Made anew and not copied: two detectors that shared memory would part at their first step.
+    agent = VoiceDetector(rate: rate, inputSensitivity: options.inputSensitivity)
     listensToCaller = options.legs.contains(.caller)
     func timeout(_ seconds: Double) -> Int? { seconds == 0 ? nil : rate.samples(in: seconds) }
     initialTimeout = timeout(options.initialTimeoutSeconds)

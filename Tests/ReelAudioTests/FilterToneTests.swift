@@ -18,38 +18,47 @@ import Testing
   }
 
   @Test func directCurrentGoes() {
-    var filter = HighPass(rate: 8_000)
-    let input = [Int16](repeating: 12_345, count: 1_000)
-    var output = input
-    var span = output.mutableSpan
-    filter.process(input.span, into: &span)
+    let output = filtered([Int16](repeating: 12_345, count: 1_000), rate: 8_000)
     #expect(output[100...].allSatisfy { abs($0) <= 4 })
   }
 
   @Test func theLoudestSignalDoesNotOverflow() {
     for hz in [8_000, 12_000] {
-      var filter = HighPass(rate: hz)
       let input = (0..<2_000).map { time -> Int16 in
         let field: Int16 = (time / 500) % 2 == 0 ? .min : .max
         return time % 50 == 0 ? ~field : field
       }
-      var output = input
-      var span = output.mutableSpan
-      filter.process(input.span, into: &span)
+      let output = filtered(input, rate: hz)
       #expect(output.contains(.max) && output.contains(.min))
     }
+  }
+
+  @Test func anyChunksGiveTheSame() {
+    var generator = SeededGenerator(seed: 4)
+    let input = Signals.whiteNoise(dBFS: -6, count: 4_000, using: &generator)
+    let pieces = randomPieces(of: input.count, longest: HighPass.mostInput, using: &generator)
+    #expect(filtered(input, rate: 8_000, pieces: pieces) == filtered(input, rate: 8_000))
+  }
+
+  private func filtered(_ input: [Int16], rate: Int, pieces: [Int]? = nil) -> [Int16] {
+    var filter = HighPass(rate: rate)
+    var output: [Int16] = []
+    var block = [Int16](repeating: 0, count: HighPass.mostInput)
+    for piece in pieces ?? [Int](repeating: 100, count: input.count / 100) {
+      var span = block.mutableSpan
+      filter.process(input.span.extracting(output.count..<output.count + piece), into: &span)
+      output += block[..<piece]
+    }
+    return output
   }
 
   private func gain(at frequency: Double, rate: Int) -> Double {
     let input = (0..<2 * rate).map { time in
       Int16((10_000 * sin(2 * Double.pi * frequency * Double(time) / Double(rate))).rounded())
     }
-    var filter = HighPass(rate: rate)
-    var output = input
-    var span = output.mutableSpan
-    filter.process(input.span, into: &span)
-    return Level.dBFS(of: output.span.extracting(rate..<2 * rate))
-      - Level.dBFS(of: input.span.extracting(rate..<2 * rate))
+    let output = filtered(input, rate: rate)
+    return Level.dBFS(of: output.span.extracting(rate..<output.count))
+      - Level.dBFS(of: input.span.extracting(rate..<output.count))
   }
 }
 
@@ -69,9 +78,10 @@ import Testing
     var decimator = Decimator(rate: rate)
     var output: [Int16] = []
     var block = [Int16](repeating: 0, count: 480)
-    for start in stride(from: 0, to: input.count - 479, by: 480) {
+    let piece = rate.hz / 100
+    for start in stride(from: 0, to: input.count - piece, by: piece) {
       var span = block.mutableSpan
-      let made = decimator.process(input.span.extracting(start..<start + 480), into: &span)
+      let made = decimator.process(input.span.extracting(start..<start + piece), into: &span)
       output += block[..<made]
     }
     return Level.dBFS(of: output.span.extracting(output.count / 10..<output.count)) + 10

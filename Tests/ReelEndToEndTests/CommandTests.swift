@@ -1,0 +1,132 @@
+// Strategy: the built command, used as a person would, and its files judged by sox, which shares no code with us.
+import Foundation
+import ReelCore
+import ReelTesting
+import Testing
+
+private struct Outcome {
+  let status: Int32
+  let output: String
+  let complaint: String
+}
+
+private func run(_ program: String, _ arguments: [String]) throws -> Outcome {
+  let process = Process()
+  process.executableURL = URL(filePath: program)
+  process.arguments = arguments
+  let output = Pipe()
+  let complaint = Pipe()
+  process.standardOutput = output
+  process.standardError = complaint
+  try process.run()
+  // What these commands say fits a pipe, so one after the other can be read.
+  let said = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+  let complained = String(decoding: complaint.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+  process.waitUntilExit()
+  return Outcome(status: process.terminationStatus, output: said, complaint: complained)
+}
+
+private let products = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
+private let testdata = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+  .deletingLastPathComponent().appending(path: "testdata").path
+
+private func reel(_ arguments: String...) throws -> Outcome {
+  try run(products.appending(path: "reel").path, arguments)
+}
+
+/// A folder that is there for one test.
+private final class Scratch {
+  let path: String
+
+  init() throws {
+    path = FileManager.default.temporaryDirectory.appending(path: "reel-\(UUID().uuidString)").path
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+  }
+
+  deinit {
+    try? FileManager.default.removeItem(atPath: path)
+  }
+
+  func samples(of name: String, channel: Int) throws -> [Int16] {
+    let raw = "\(path)/\(name)-\(channel).raw"
+    let arguments = ["\(path)/\(name)", "-t", "raw", "-e", "signed", "-b", "16", raw, "remix", "\(channel)"]
+    let outcome = try run("/usr/bin/sox", arguments)
+    try #require(outcome.status == 0, "\(outcome.complaint)")
+    let bytes = try Data(contentsOf: URL(filePath: raw))
+    return stride(from: 0, to: bytes.count - 1, by: 2).map {
+      Int16(bytes[$0]) | Int16(bitPattern: UInt16(bytes[$0 + 1]) << 8)
+    }
+  }
+}
+
+@Suite struct CommandTests {
+  @Test func aCallBecomesAStereoFileThatSoxReadsSampleForSample() throws {
+    let scratch = try Scratch()
+    let outcome = try reel(
+      "record", "--stereo", "--caller", "\(testdata)/support-8000-caller.flac", "--agent",
+      "\(testdata)/support-8000-agent.flac", "-o", "\(scratch.path)/call.wav")
+    #expect(outcome.status == 0 && outcome.complaint.isEmpty)
+    #expect(outcome.output.contains("stereo WAV, 8000 Hz, 20.6 s"))
+    #expect(try scratch.samples(of: "call.wav", channel: 1) == TestCall.support.caller.samples)
+    #expect(try scratch.samples(of: "call.wav", channel: 2) == TestCall.support.agent!.samples)
+  }
+
+  @Test func aVoicemailEndsAtItsTerminator() throws {
+    let scratch = try Scratch()
+    let outcome = try reel(
+      "record", "--preset", "record", "--detect-dtmf", "--caller", "\(testdata)/voicemail-8000-caller.flac", "-o",
+      "\(scratch.path)/mail.wav")
+    #expect(outcome.status == 0 && outcome.output.contains("the key # was pressed"))
+    let samples = try scratch.samples(of: "mail.wav", channel: 1)
+    let tone = TestCall.voicemail.caller.digits[0].start
+    #expect(samples.count <= tone && samples.count >= tone - 160)
+    #expect(samples == Array(TestCall.voicemail.caller.samples[..<samples.count]))
+  }
+
+  @Test func legsOfTwoRatesAreOneFile() throws {
+    let scratch = try Scratch()
+    let outcome = try reel(
+      "record", "--caller", "\(testdata)/voicemail-8000-caller.flac", "--agent",
+      "\(testdata)/survey-16000-agent.flac", "-o", "\(scratch.path)/mixed.wav")
+    #expect(outcome.status == 0 && outcome.output.contains("mono WAV, 16000 Hz"))
+    let length = max(2 * TestCall.voicemail.caller.samples.count, TestCall.survey.caller.samples.count)
+    #expect(try scratch.samples(of: "mixed.wav", channel: 1).count == length)
+  }
+
+  @Test func mistakesAreNamedAndLeaveNothing() throws {
+    let scratch = try Scratch()
+    let caller = "\(testdata)/voicemail-8000-caller.flac"
+    let output = "\(scratch.path)/x.wav"
+    let mistakes: [(arguments: [String], status: Int32, says: String)] = [
+      (["record", "--caller", caller, "-o", output, "--input-sensitivity", "101"], 64, "input_sensitivity is 101"),
+      (["record", "--caller", caller, "-o", output, "--direction", "up"], 64, #"direction is "up"; allowed: "speak""#),
+      (
+        ["record", "--caller", caller, "-o", output, "--max-length", "long"], 64,
+        "--max-length is long; allowed: a number"
+      ),
+      (["record", "--caller", caller, "-o", output, "--nonsense"], 64, "there is no option --nonsense"),
+      (["record", "-o", output], 64, "--caller is missing"),
+      (["record", "--caller", caller], 64, "-o is missing"),
+      (["record", "--caller", caller, "-o"], 64, "-o is without its value"),
+      (["play"], 64, "there is no command play"),
+      ([], 64, "no command was given"),
+      (["record", "--caller", "\(scratch.path)/absent.wav", "-o", output], 1, "absent.wav: "),
+      (["record", "--caller", #filePath, "-o", output], 1, "CommandTests.swift: "),
+      (["record", "--caller", caller, "-o", "\(scratch.path)/no/where.wav"], 1, "where.wav: "),
+    ]
+    for mistake in mistakes {
+      let outcome = try run(products.appending(path: "reel").path, mistake.arguments)
+      #expect(outcome.status == mistake.status, "\(mistake.arguments)")
+      #expect(outcome.output.isEmpty && outcome.complaint.contains(mistake.says), "\(outcome.complaint)")
+    }
+    #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.path).isEmpty)
+  }
+
+  @Test func anOddRateIsRefusedByName() throws {
+    let scratch = try Scratch()
+    let made = try run("/usr/bin/sox", ["-n", "-r", "7000", "-c", "1", "\(scratch.path)/odd.wav", "trim", "0", "0.1"])
+    #expect(made.status == 0)
+    let outcome = try reel("record", "--caller", "\(scratch.path)/odd.wav", "-o", "\(scratch.path)/out.wav")
+    #expect(outcome.status == 1 && outcome.complaint.contains("odd.wav is 7000 Hz; allowed: 8000, 11025"))
+  }
+}
