@@ -15,19 +15,23 @@ struct NoiseFloor: Sendable {
   /// The floor of a line without any noise, -96 dBFS: what rounding to 16 bits itself adds.
   private static let least = 0.25
 
+  /// Until the memory is full the floor is no louder than this, -40 dBFS: who speaks from the first sample on is not
+  /// taken for the line's noise.
+  private static let loudestAtFirst = Level.power(dBFS: -40)
+
   private var leastOfPart = InlineArray<10, Double>(repeating: .infinity)
   private var part = 0
   private var windowsInPart = 0
+  private var isFull = false
   private var leastOfOthers = Double.infinity
   private var secondOfOthers = Double.infinity
   private var smoothed: Double?
-  private var power = Double.infinity
+  private var power = loudestAtFirst
 
   /// Whether the sound of the last few windows stands `ratio` times above the floor in power.
   ///
   /// Smoothed sound is held against the smoothed floor: single windows of many talkers' babble reach far above
-  /// it, some 40 ms of them don't. Until a part of the memory is full the floor isn't known and nothing stands
-  /// above it.
+  /// it, some 40 ms of them don't.
   func isExceeded(by ratio: Double) -> Bool {
     (smoothed ?? 0) >= power * ratio
   }
@@ -42,10 +46,12 @@ struct NoiseFloor: Sendable {
     leastOfPart[part] = min(leastOfPart[part], current)
     // The second least of all, given the two least of the other parts.
     power = max(leastOfOthers, min(secondOfOthers, leastOfPart[part]))
+    if !isFull { power = min(power, Self.loudestAtFirst) }
   }
 
   private mutating func beginPart() {
     part = (part + 1) % Self.parts
+    if part == 0 { isFull = true }
     leastOfPart[part] = .infinity
     windowsInPart = 0
     leastOfOthers = .infinity

@@ -3,7 +3,7 @@
 /// A window is loud when its level reaches the threshold (-10 - 0.8 · sensitivity dBFS) *and* the line stands
 /// ``marginDB`` above its noise floor, which follows any steady sound within two seconds. Three loud windows
 /// in a row begin speech, two in a row that are no more than 3 dB below loud let it go on, and it ends
-/// ``hangoverSeconds`` after the last of them. In the first 200 ms the floor is learnt and no speech is told.
+/// ``hangoverSeconds`` after the last of them.
 ///
 /// - Same sound, same decisions: at every rate, and however it is cut up (``BandMeter``).
 /// - A higher sensitivity never hears less: it lowers the threshold alone, and each later step keeps order.

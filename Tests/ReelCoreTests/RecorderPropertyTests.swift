@@ -34,7 +34,8 @@ private func number(_ variable: String) -> UInt64? {
         Issue.record("seed \(seed) (\(schedule.kind)): \(broken)")
       }
     }
-    print("schedules \(seeds): \(samples) samples written, ended \(ends.sorted { $0.key < $1.key })")
+    let outcomes = ends.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")
+    print("\(seeds.count) schedules, seeds \(seeds): \(samples) samples written, \(outcomes)")
   }
 
   private func brokenRule(_ schedule: Schedule, _ sink: CollectingSink, seed: UInt64) -> String? {
