@@ -7,6 +7,8 @@ TEST_PACKAGES := sox
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 SWIFT_FILES := Package.swift Sources Tests benchmarks
 
+# Two set-ups at once would wait for each other's locks.
+.NOTPARALLEL:
 .PHONY: demo test lint format bench-kernels sanitize setup test-setup clean
 
 demo: setup
@@ -44,14 +46,20 @@ test-setup:
 clean:
 	rm -rf .build demo
 
-# Asks dpkg first, so that nothing happens and no network is needed when all is there.
+# Asks dpkg first, so that nothing happens and no network is needed when all is there. An update that fails, for one
+# broken source is enough, is no reason not to try.
 define install
 missing=$$(for package in $(1); do \
   dpkg-query -W -f '$${Status}' $$package 2>/dev/null | grep -q 'ok installed' || echo $$package; \
 done); \
 if [ -n "$$missing" ]; then \
+  if [ -n "$(SUDO)" ] && ! command -v $(SUDO) >/dev/null; then \
+    echo "missing, and there is no sudo; as root: apt-get install --no-install-recommends" $$missing >&2; \
+    exit 1; \
+  fi; \
   echo installing $$missing; \
-  $(SUDO) apt-get update -qq && \
-  DEBIAN_FRONTEND=noninteractive $(SUDO) apt-get install -y -qq --no-install-recommends $$missing; \
+  $(SUDO) apt-get update -qq || true; \
+  $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq -o Dpkg::Use-Pty=0 \
+    --no-install-recommends $$missing >/dev/null; \
 fi
 endef

@@ -20,7 +20,8 @@ struct LegTrack {
 
   private var placed = 0
   private var keepFrom = Int.max
-  /// What re-anchoring has added to the positions that come with samples.
+  /// The position that would follow the last one, and what a new clock has added to positions since.
+  private var expected = 0
   private var offset = 0
   private var debt: ArrivalDebt
 
@@ -35,7 +36,7 @@ struct LegTrack {
   /// The leg's clock when the detector began to listen.
   private var listenedFrom = 0
 
-  /// A clock that jumps back further than this is a new clock, and no late packet.
+  /// A clock that jumps back further than this is a new clock, and no packet out of order.
   static let longestLateSeconds = 5.0
   /// A clock that jumps ahead further than this is a new clock, and no gap: a hold may be long, an hour is not.
   static let longestGapSeconds = 3_600.0
@@ -76,18 +77,18 @@ struct LegTrack {
   /// Finds the place of `count` samples that begin at `position` by the leg's clock.
   mutating func place(_ count: Int, at position: Int) -> Placement {
     // Positions come from outside: any number must do, so the sums may wrap.
-    let ahead = position &+ offset &- placed
+    let jump = position &- expected
+    expected = position &+ count
     let isNewClock =
-      ahead > rate.samples(in: Self.longestGapSeconds) || ahead < -rate.samples(in: Self.longestLateSeconds)
-    if isNewClock {
-      offset &-= ahead
-      return Placement()
-    }
+      jump > rate.samples(in: Self.longestGapSeconds) || jump < -rate.samples(in: Self.longestLateSeconds)
+    if isNewClock { offset = placed &- position }
+    let ahead = position &+ offset &- placed
     return ahead >= 0 ? Placement(gap: ahead) : Placement(late: min(count, -ahead))
   }
 
   /// Finds the place of `count` samples that came without a position, where the other leg ends at `otherEnd`.
   mutating func place(_ count: Int, otherEnd: Int) -> Placement {
+    expected &+= count
     let excess = placed + count - legSamples(before: otherEnd)
     if debt.isLongAbsent {
       let gap = max(0, -excess)

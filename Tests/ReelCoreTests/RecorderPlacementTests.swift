@@ -76,6 +76,19 @@ import Testing
     }
   }
 
+  @Test func aBurstThatIsVeryLateIsDroppedAndShiftsNothing() throws {
+    let bench = Bench(.recordCall(stereo: true))
+    bench.push(ramp(800), .agent, at: 0)
+    bench.push(ramp(80_000), .caller, at: 0)
+    bench.push(ramp(79_200, from: 800), .agent, at: 800)
+    bench.push(ramp(800, from: 80_000), .agent, at: 80_000)
+    bench.push(ramp(800, from: 80_000), .caller, at: 80_000)
+    bench.stop()
+    #expect(bench.sink.channel(0) == ramp(80_800))
+    #expect(bench.sink.channel(1) == ramp(800) + zeros(77_600) + ramp(2_400, from: 78_400))
+    #expect(try #require(bench.sink.ending?.sums).agent.late == 77_600)
+  }
+
   @Test func aLongHoldIsFilled() throws {
     let bench = Bench(.recordCall())
     bench.push(ramp(100), .caller, at: 0)
