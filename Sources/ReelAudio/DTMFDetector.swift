@@ -76,15 +76,17 @@ package struct DTMFDetector: Sendable {
     fresh = 0
     for index in 0..<(bank.window - bank.hop) { window[index] = window[index + bank.hop] }
     guard let (digit, firstLook) = run.advance(digit, look: looks) else { return nil }
-    // Half a hop of care: a look may find a tone that began just after its window did.
-    let tone = (firstLook * bank.hop - bank.window - bank.hop / 2) * decimator.factor - decimator.delay
-    return Hit(digit: digit, start: max(0, tone))
+    // The first look to find the tone may have begun just before it: half a hop of care keeps the tone out.
+    let lookStart = firstLook * bank.hop - bank.window
+    let toneStart = (lookStart - bank.hop / 2) * decimator.factor - decimator.delay
+    return Hit(digit: digit, start: max(0, toneStart))
   }
 }
 
 /// Follows one key from look to look: how long it has been there, whether it was told, whether it has gone.
 private struct Run: Sendable {
-  /// Looks in a row before a key is told. A tone of 40 ms always gives as many, one of 23 ms never does.
+  /// Looks in a row before a key is told. A tone is seen from when it fills about half of a look until it fills
+  /// about half again, but for the first, which has no phase to compare with: 40 ms give six or seven, 23 ms three.
   static let needed = 5
   /// Looks without a key before the same key counts anew: longer than a break of 10 ms can give.
   static let forgotten = 7
@@ -93,7 +95,7 @@ private struct Run: Sendable {
   private var firstLook = 0
   private var length = 0
   private var told: DTMFDigit?
-  private var absent = 0
+  private var looksSinceTold = 0
 
   /// Takes what a look found; gives the key that has just become long enough and the look that first saw it.
   mutating func advance(_ found: DTMFDigit?, look: Int) -> (DTMFDigit, firstLook: Int)? {
@@ -102,13 +104,13 @@ private struct Run: Sendable {
       firstLook = look
       length = 0
     }
-    absent = found != nil && found == told ? 0 : absent + 1
-    if absent >= Self.forgotten { told = nil }
+    looksSinceTold = found != nil && found == told ? 0 : looksSinceTold + 1
+    if looksSinceTold >= Self.forgotten { told = nil }
     guard let found else { return nil }
     length += 1
     guard length == Self.needed, found != told else { return nil }
     told = found
-    absent = 0
+    looksSinceTold = 0
     return (found, firstLook)
   }
 }
@@ -139,8 +141,10 @@ private struct ToneBank: Sendable {
   private static let frequenciesHz = DTMFDigit.rowsHz + DTMFDigit.columnsHz
   private static let looksPerSecond = 200
   private static let hopsInWindow = 4
-  /// Between what must be heard (1.5 % + 2 Hz, up to 1.8 % at 697 Hz) and what must not (3.5 %).
-  private static let offFrequencyLimit = 0.026
+  /// What must be heard is off by up to 1.5 % + 2 Hz; noise moves what is measured by 4 Hz more. What must not be
+  /// heard is off by 3.5 %, 24 Hz at the least. Notes of music and voices lie between.
+  private static let offFrequencyShare = 0.015
+  private static let offFrequencyHz = 2.0 + 4.0
   /// Between -31 and -61 dBFS.
   private static let leastPower = Float(Level.power(dBFS: -44))
   /// High over low, as ratios of power: -10 and +6 dB, a little wider than what must be heard.
@@ -214,7 +218,7 @@ private struct ToneBank: Sendable {
     let expected = 2 * Double.pi * frequency * Double(hop) / hz
     let surplus = remainder(turn - expected, 2 * Double.pi)
     let offHz = surplus / (2 * Double.pi) * hz / Double(hop)
-    guard abs(offHz) <= Self.offFrequencyLimit * frequency else { return nil }
+    guard abs(offHz) <= Self.offFrequencyShare * frequency + Self.offFrequencyHz else { return nil }
     let response = Float(hannResponse(bins: offHz * Double(window) / hz))
     let amplitude = 2 * Float(hypot(here.x, here.y)) / (hannSum * response)
     return amplitude * amplitude / 2

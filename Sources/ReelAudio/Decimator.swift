@@ -10,6 +10,8 @@ package struct Decimator: Sendable {
   package let factor: Int
   /// Samples a second of the output; not always whole numbers of 8,000 (44.1 kHz gives 8,820).
   package let outputHz: Int
+  /// The output's lag behind the input, in input samples.
+  package let delay: Int
   private let taps: [Int16]
   private let history: Int
   /// The last samples that a filter still needs, then those just come: 10 ms of them at the most.
@@ -17,9 +19,11 @@ package struct Decimator: Sendable {
   /// How many more samples must come until the next one goes out.
   private var wanting: Int
 
+  /// Bits behind the point of a tap: the taps' sizes add up to about two, so that full-scale samples stay near `2^30`.
+  private static let fraction: Int32 = 14
   /// Half the gain is left here; the telephone band below stays whole and what would fold back above is gone.
   private static let cutoffHz = 3_800.0
-  /// A filter of 4 ms: a Hamming window then falls by 50 dB within 0.4 kHz on either side of the cutoff.
+  /// The filter's length, 2 ms on either side: flat up to 3.4 kHz, and 35 dB down and more from 4.5 kHz.
   private static let filterSeconds = 0.004
 
   package init(rate: SampleRate) {
@@ -33,9 +37,6 @@ package struct Decimator: Sendable {
     wanting = factor
     line = [Int16](repeating: 0, count: history + 10 * rate.hz / 1_000 + 1)
   }
-
-  /// The output's lag behind the input, in input samples.
-  package let delay: Int
 
   /// Forgets the signal, as though new.
   package mutating func reset() {
@@ -75,10 +76,10 @@ package struct Decimator: Sendable {
     for index in taps.indices {
       sum &+= Int32(taps[index]) &* Int32(window[index])
     }
-    return Int16(clamping: (sum &+ (1 << 14)) >> 15)
+    return Int16(clamping: (sum &+ (1 << (Self.fraction - 1))) >> Self.fraction)
   }
 
-  /// A windowed sinc whose taps, in 1/32,768, add up to one.
+  /// A windowed sinc whose taps, in 1/16,384, add up to one.
   private static func lowPass(taps count: Int, hz: Int) -> [Int16] {
     let middle = Double(count - 1) / 2
     let shape = (0..<count).map { tap in
@@ -88,6 +89,10 @@ package struct Decimator: Sendable {
       return sinc * (0.54 + 0.46 * cos(Double.pi * time / (middle + 1)))
     }
     let gain = shape.reduce(0, +)
-    return shape.map { Int16(($0 / gain * 32_768).rounded()) }
+    let unit = Double(1 << fraction)
+    let taps = shape.map { Int16(($0 / gain * unit).rounded()) }
+    let reach = taps.reduce(1) { $0 + abs(Int($1)) } * 32_768
+    precondition(reach <= Int(Int32.max), "the filter for \(hz) Hz can overflow")
+    return taps
   }
 }

@@ -23,8 +23,8 @@ package struct HighPass: Sendable {
 
   /// The time over which the mean is taken. Its inverse is the lowest frequency that passes whole.
   private static let meanSeconds = 0.0026
-  /// Bits behind the point of `reciprocal`: with the largest sum (63 samples at full scale) the product
-  /// stays below `2^31`.
+  /// Bits behind the point of `reciprocal`. A sum is at most `width` samples at full scale and the reciprocal undoes
+  /// the width, so a product is at most about `2^15 · 2^15`.
   private static let fraction: Int32 = 15
   /// No more samples may come at once: 10 ms at 12 kHz, and a little more.
   package static let mostInput = 128

@@ -1,64 +1,109 @@
-/// Follows how loud a line is when nobody speaks: nearly the least smoothed power of the last two seconds.
+/// Follows how loud a line is when nobody speaks, and tells whether its sound stands out.
 ///
-/// Speech drops to the line's noise between words, so the least of two seconds is noise even while somebody
-/// talks; a noise that becomes louder and stays is followed once the two seconds are full of it. Taking the second
-/// least of ten parts, and not the least, keeps one odd gap in a babble of voices from being the floor. What was
-/// decided about speech plays no part, so the floor is the same at every sensitivity.
+/// Speech drops to the line's noise between words, so nearly the least of the last seconds is noise even while
+/// somebody talks. Nearly: the second least of the parts that the memory is kept in, so that one odd gap in a babble
+/// of voices is not the floor. How many seconds depends on the sound:
+///
+/// - A *steady* one, whose loudest moment of two seconds does not stand out of its floor, is the floor after two
+///   seconds, however loud.
+/// - One that rises and falls may be somebody who talks on without a breath, so five seconds are looked back on.
+///
+/// What was decided about speech plays no part, so the floor is the same at every sensitivity.
 struct NoiseFloor: Sendable {
-  /// After this long at the most, a steady sound is the floor.
-  static let memorySeconds = 2.0
-  private static let parts = 10
-  private static let windowsPerPart = Int(memorySeconds * Double(BandMeter.windowsPerSecond)) / parts
+  /// How far a sound stands above the floor to stand out, in dB. The babble of eight talkers seldom rises so far above
+  /// its own floor; a voice 15 dB above the babble does.
+  static let marginDB = 11.0
+
+  private static let partSeconds = 0.2
+  private static let shortParts = 10
+  private static let longParts = 25
+  private static let windowsPerPart = Int(partSeconds * Double(BandMeter.windowsPerSecond))
   /// Weight of the newest window in the smoothed power: a time constant of about 40 ms, the length of a
   /// stop consonant's silence, so that such a gap is seen and a single quiet window is not.
   private static let smoothing = 0.25
   /// The floor of a line without any noise, -96 dBFS: what rounding to 16 bits itself adds.
-  private static let least = 0.25
-
-  /// Until the memory is full the floor is no louder than this, -40 dBFS: who speaks from the first sample on is not
+  private static let quietest = 0.25
+  /// Until a memory is full its floor is no louder than this, -40 dBFS: who speaks from the first sample on is not
   /// taken for the line's noise.
   private static let loudestAtFirst = Level.power(dBFS: -40)
+  private static let margin = Level.power(dBFS: marginDB) / Level.fullScalePower
 
-  private var leastOfPart = InlineArray<10, Double>(repeating: .infinity)
-  private var part = 0
+  /// A stretch of the memory: its least and its greatest smoothed power.
+  private struct Part {
+    var least = Double.infinity
+    var greatest = 0.0
+  }
+
+  /// What the last parts but the one in progress come to.
+  private struct Summary {
+    var least = Double.infinity
+    var second = Double.infinity
+    var greatest = 0.0
+
+    mutating func take(_ part: Part) {
+      second = min(second, max(least, part.least))
+      least = min(least, part.least)
+      greatest = max(greatest, part.greatest)
+    }
+
+    /// The second least when one more part is added.
+    func second(with part: Part) -> Double {
+      max(least, min(second, part.least))
+    }
+  }
+
+  private var parts = InlineArray<25, Part>(repeating: Part())
+  private var partsBegun = 1
   private var windowsInPart = 0
-  private var isFull = false
-  private var leastOfOthers = Double.infinity
-  private var secondOfOthers = Double.infinity
-  private var smoothed: Double?
-  private var power = loudestAtFirst
+  private var short = Summary()
+  private var long = Summary()
+  private var smoothed = 0.0
+  private var floor = loudestAtFirst
 
-  /// Whether the sound of the last few windows stands `ratio` times above the floor in power.
+  /// Whether the sound of the last few windows stands out of the floor.
   ///
   /// Smoothed sound is held against the smoothed floor: single windows of many talkers' babble reach far above
   /// it, some 40 ms of them don't.
-  func isExceeded(by ratio: Double) -> Bool {
-    (smoothed ?? 0) >= power * ratio
+  var isExceeded: Bool {
+    smoothed >= floor * Self.margin
   }
 
   mutating func follow(_ windowPower: Double) {
-    let newest = max(windowPower, Self.least)
-    let previous = smoothed ?? newest
-    let current = previous + (newest - previous) * Self.smoothing
-    smoothed = current
+    let newest = max(windowPower, Self.quietest)
+    smoothed = smoothed == 0 ? newest : smoothed + (newest - smoothed) * Self.smoothing
     if windowsInPart == Self.windowsPerPart { beginPart() }
     windowsInPart += 1
-    leastOfPart[part] = min(leastOfPart[part], current)
-    // The second least of all, given the two least of the other parts.
-    power = max(leastOfOthers, min(secondOfOthers, leastOfPart[part]))
-    if !isFull { power = min(power, Self.loudestAtFirst) }
+    let place = (partsBegun - 1) % Self.longParts
+    parts[place].least = min(parts[place].least, smoothed)
+    parts[place].greatest = max(parts[place].greatest, smoothed)
+    updateFloor(parts[place])
+  }
+
+  private mutating func updateFloor(_ part: Part) {
+    let shortFloor = limited(short.second(with: part), partsNeeded: Self.shortParts)
+    let greatest = max(short.greatest, part.greatest)
+    let isSteady = greatest < shortFloor * Self.margin
+    floor = isSteady ? shortFloor : limited(long.second(with: part), partsNeeded: Self.longParts)
+  }
+
+  private func limited(_ power: Double, partsNeeded: Int) -> Double {
+    partsBegun > partsNeeded ? power : min(power, Self.loudestAtFirst)
   }
 
   private mutating func beginPart() {
-    part = (part + 1) % Self.parts
-    if part == 0 { isFull = true }
-    leastOfPart[part] = .infinity
     windowsInPart = 0
-    leastOfOthers = .infinity
-    secondOfOthers = .infinity
-    for index in leastOfPart.indices {
-      secondOfOthers = min(secondOfOthers, max(leastOfOthers, leastOfPart[index]))
-      leastOfOthers = min(leastOfOthers, leastOfPart[index])
+    partsBegun += 1
+    parts[(partsBegun - 1) % Self.longParts] = Part()
+    short = summary(ofLast: Self.shortParts)
+    long = summary(ofLast: Self.longParts)
+  }
+
+  /// Sums up the last `count` parts but the one in progress.
+  private func summary(ofLast count: Int) -> Summary {
+    var summary = Summary()
+    for age in 1..<min(count, partsBegun) {
+      summary.take(parts[(partsBegun - 1 - age) % Self.longParts])
     }
+    return summary
   }
 }

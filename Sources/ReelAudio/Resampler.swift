@@ -22,8 +22,8 @@ package final class Resampler {
   private var consumed = 0
   private var produced = 0
 
-  /// libspeexdsp's quality, of 0…10. At 8 the error of a resampled sine is below 16-bit rounding's own
-  /// over the speech band (a test holds it); what 9 and 10 add can't be stored in 16 bits.
+  /// libspeexdsp's quality, of 0…10. From 6 on the noise in the speech band is that of rounding to 16 bits; 8 passes
+  /// 92 % of the lower rate's band whole, which 6 does not (tests hold both). More costs time and gives nothing.
   private static let quality: Int32 = 8
 
   package init(from: SampleRate, to: SampleRate) {

@@ -1,8 +1,8 @@
 /// Tells whether somebody speaks on a leg, every 10 ms, from energy alone.
 ///
-/// A window is loud when its level reaches the threshold (-10 - 0.8 · sensitivity dBFS) *and* the line stands
-/// ``marginDB`` above its noise floor, which follows any steady sound within two seconds. Three loud windows
-/// in a row begin speech, two in a row that are no more than 3 dB below loud let it go on, and it ends
+/// A window is loud when its level reaches the threshold (-10 - 0.8 · sensitivity dBFS) *and* the line stands 11 dB
+/// above its noise floor, which follows any steady sound within two seconds (``NoiseFloor``). Three loud windows in a
+/// row begin speech. Two in a row let it go on, for which 3 dB below the threshold are enough. It ends
 /// ``hangoverSeconds`` after the last of them.
 ///
 /// - Same sound, same decisions: at every rate, and however it is cut up (``BandMeter``).
@@ -16,15 +16,10 @@ package struct VoiceDetector: Sendable {
   package static let onsetSeconds = 0.03
   /// Speech goes on for this long after the last loud window, so that pauses between words are part of it.
   package static let hangoverSeconds = 0.2
-  /// How far speech stands above the noise floor, in dB. The floor is nearly the least of two seconds, which for
-  /// eight talkers' babble lies that much below their own peaks; a voice 15 dB above their mean still stands out.
-  package static let marginDB = 11.0
-
   /// Whether speech was heard in the last whole window.
   package var hearsSpeech: Bool { speechLeft > 0 }
 
   private let threshold: Double
-  private let margin: Double
   private var meter: BandMeter
   private var floor = NoiseFloor()
   private var windowIsReal = true
@@ -42,7 +37,6 @@ package struct VoiceDetector: Sendable {
   /// A detector for a leg at `rate`; `inputSensitivity` is 0…100.
   package init(rate: SampleRate, inputSensitivity: Double) {
     threshold = Level.power(dBFS: Self.thresholdDBFS(inputSensitivity: inputSensitivity))
-    margin = Level.power(dBFS: Self.marginDB) / Level.fullScalePower
     meter = BandMeter(rate: rate)
   }
 
@@ -63,7 +57,7 @@ package struct VoiceDetector: Sendable {
     guard let power = meter.push(samples) else { return false }
     if windowIsReal { floor.follow(power) }
     windowIsReal = true
-    let standsOut = floor.isExceeded(by: margin)
+    let standsOut = floor.isExceeded
     loudRow = standsOut && power >= threshold ? loudRow + 1 : 0
     audibleRow = standsOut && power >= threshold * Self.easing ? audibleRow + 1 : 0
     let begins = loudRow >= Self.onsetWindows

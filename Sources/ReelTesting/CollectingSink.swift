@@ -1,5 +1,14 @@
 package import ReelCore
 
+/// Where two signals part, in words; nil when they are the same. Comparing long arrays that differ in an `#expect` takes
+/// minutes.
+package func difference(_ a: [Int16], _ b: [Int16]) -> String? {
+  if a == b { return nil }
+  let place = zip(a, b).enumerated().first { $0.element.0 != $0.element.1 }?.offset ?? min(a.count, b.count)
+  return
+    "\(a.count) and \(b.count) samples, unlike from \(place) on: \(a[place...].prefix(4)), \(b[place...].prefix(4))"
+}
+
 /// Keeps all that a recorder makes.
 package struct CollectingSink: RecordingSink, Equatable {
   package private(set) var samples: [Int16] = []

@@ -33,7 +33,9 @@ package struct TestCall: Sendable {
   package static let voicemail = TestCall("voicemail-8000")
   package static let support = TestCall("support-8000")
   package static let survey = TestCall("survey-16000")
-  package static let all = [voicemail, support, survey]
+  /// Long sentences without a breath.
+  package static let monologue = TestCall("monologue-8000")
+  package static let all = [voicemail, support, survey, monologue]
 
   /// Testdata is part of the repository: a test can't go on without it, so what is wrong with it traps.
   private init(_ name: String) {

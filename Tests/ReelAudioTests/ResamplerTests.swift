@@ -23,7 +23,7 @@ import Testing
     let whole = resample(input, from, to, pieces: [input.count])
     for longest in [1, 37, 900] {
       let pieces = randomPieces(of: input.count, longest: longest, using: &generator)
-      #expect(resample(input, from, to, pieces: pieces) == whole, "seed \(seed), longest \(longest)")
+      #expect(difference(resample(input, from, to, pieces: pieces), whole) == nil, "seed \(seed), longest \(longest)")
     }
   }
 
@@ -37,8 +37,16 @@ import Testing
       var noise = 0.0
       for index in inner { noise += pow(Double(output[index]) - Double(expected[index]), 2) }
       let noiseDBFS = Level.dBFS(power: noise / Double(inner.count))
-      #expect(noiseDBFS < -90, "\(hz) Hz: \(noiseDBFS) dBFS")
+      #expect(noiseDBFS < -92, "\(hz) Hz: \(noiseDBFS) dBFS")
     }
+  }
+
+  @Test(arguments: pairs) func nearlyTheWholeBandPasses(from: SampleRate, to: SampleRate) {
+    let edge = 0.92 * Double(min(from.hz, to.hz)) / 2
+    let input = Signals.sine(hz: edge, dBFS: -6, seconds: 0.5, rate: from)
+    let output = resample(input, from, to, pieces: [input.count])
+    let inner = output.span.extracting(output.count / 10..<output.count * 9 / 10)
+    #expect(abs(Level.dBFS(of: inner) + 6) < 0.5)
   }
 
   @Test func whatDoesNotFitTheLowerRateIsGone() {
@@ -53,7 +61,7 @@ import Testing
     let resampler = Resampler(from: .narrowband, to: .wideband)
     let first = run(resampler, input, pieces: [3_000])
     resampler.reset()
-    #expect(run(resampler, input, pieces: [3_000]) == first)
+    #expect(difference(run(resampler, input, pieces: [3_000]), first) == nil)
   }
 
   private func resample(_ input: [Int16], _ from: SampleRate, _ to: SampleRate, pieces: [Int]) -> [Int16] {

@@ -257,6 +257,29 @@ private func tolerated(_ party: TestCall.Party, rate: SampleRate, lateness: Int)
     }
   }
 
+  @Test func onsetAndHangoverAreExact() {
+    // A loud tone out of a quiet line. Its windows end 10 ms apart; the sound is heard 3 ms late, by two filters.
+    for length in [5, 10, 15, 30, 40, 300] {
+      let quiet = Signals.silence(seconds: 1, rate: .narrowband)
+      let tone = Signals.sine(hz: 1_000, dBFS: -10, seconds: Double(length) / 1_000, rate: .narrowband)
+      let line = decisions(quiet + tone + quiet, rate: .narrowband)
+      let runs = speech(in: line)
+      // Told with the third window, which begins 20 ms after the tone does, until 200 ms after the window in which the
+      // late sound ends, which begins where the tone itself ends.
+      #expect(runs == (length < 20 ? [] : [1_020..<1_000 + length + 200]), "\(length) ms: \(runs)")
+    }
+  }
+
+  @Test func aVoiceThatTalksOnIsHeardThroughout() {
+    for party in TestCall.monologue.parties {
+      let line = decisions(party.samples, rate: .narrowband)
+      for turn in expectedSpeech(party, rate: .narrowband) {
+        let inner = line[(turn.lowerBound / 10 + 6)..<turn.upperBound / 10]
+        #expect(inner.allSatisfy { $0 }, "\(turn)")
+      }
+    }
+  }
+
   @Test func aClickIsNotSpeech() {
     var samples = Signals.silence(seconds: 1, rate: .narrowband)
     for index in 4_000..<4_100 { samples[index] = index % 2 == 0 ? 20_000 : -20_000 }

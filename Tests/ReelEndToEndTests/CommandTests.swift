@@ -67,8 +67,8 @@ private final class Scratch {
       "\(testdata)/support-8000-agent.flac", "-o", "\(scratch.path)/call.wav")
     #expect(outcome.status == 0 && outcome.complaint.isEmpty)
     #expect(outcome.output.contains("stereo WAV, 8000 Hz, 20.6 s"))
-    #expect(try scratch.samples(of: "call.wav", channel: 1) == TestCall.support.caller.samples)
-    #expect(try scratch.samples(of: "call.wav", channel: 2) == TestCall.support.agent!.samples)
+    #expect(try difference(scratch.samples(of: "call.wav", channel: 1), TestCall.support.caller.samples) == nil)
+    #expect(try difference(scratch.samples(of: "call.wav", channel: 2), TestCall.support.agent!.samples) == nil)
   }
 
   @Test func aVoicemailEndsAtItsTerminator() throws {
@@ -80,7 +80,7 @@ private final class Scratch {
     let samples = try scratch.samples(of: "mail.wav", channel: 1)
     let tone = TestCall.voicemail.caller.digits[0].start
     #expect(samples.count <= tone && samples.count >= tone - 160)
-    #expect(samples == Array(TestCall.voicemail.caller.samples[..<samples.count]))
+    #expect(difference(samples, Array(TestCall.voicemail.caller.samples[..<samples.count])) == nil)
   }
 
   @Test func legsOfTwoRatesAreOneFile() throws {
