@@ -39,6 +39,14 @@ public struct SampleRate: Hashable, Sendable {
     Int((seconds * Double(hz)).rounded())
   }
 
+  /// The number of samples after which so many seconds are over, at least 1: for what must not end early.
+  ///
+  /// `seconds` is as for ``samples(in:)``.
+  public func samples(completing seconds: Double) -> Int {
+    // A product such as 1.1 · 8,000 may lie a hair above its whole number.
+    max(1, Int((seconds * Double(hz) - 1e-6).rounded(.up)))
+  }
+
   /// How long so many samples last, in seconds.
   public func seconds(of samples: Int) -> Double {
     Double(samples) / Double(hz)

@@ -1,35 +1,37 @@
+import ReelAudio
+
 /// What a leg without timestamps owes: time that was filled while nothing of it came.
 ///
-/// Audio that comes after such a gap carries no word of where it belongs. Two cases are told apart by how long
-/// the leg was absent:
+/// Audio that comes after such a gap carries no word of where it belongs. Two cases are told apart by how much was
+/// filled, which begins one skew after the leg fell silent:
 ///
-/// - Absent long (twice the allowed skew): the party was mute, or joined late. What comes now belongs to now, so
-///   the leg rejoins the other where that one is.
-/// - Absent briefly: the network stalled and the audio comes in a burst. It goes on where the leg stands; what
-///   would then carry it past the other leg is late, for its time was filled already.
+/// - Longer than a skew: the party was mute, or joined late. What comes now belongs to now, so the leg rejoins the
+///   other where that one is.
+/// - Less: the network stalled and the audio comes in a burst. It goes on where the leg stands.
 ///
-/// A debt is forgotten once enough has arrived at pace. Counts are samples of the leg's clock.
+/// Either way, what would carry the leg past the other one is late, for its time was filled already; a packet's
+/// worth is let pass, since the legs seldom come in step. A debt is forgotten once enough has arrived at pace. Counts
+/// are samples of the leg's clock.
 struct ArrivalDebt {
   private let skew: Int
+  private let packet: Int
   private var owed = 0
   private var absent = 0
   private var atPace = 0
 
-  init(skew: Int) {
+  private static let packetSeconds = 0.02
+
+  init(skew: Int, rate: SampleRate) {
     self.skew = skew
+    packet = rate.samples(in: Self.packetSeconds)
   }
 
   var isLongAbsent: Bool { absent > skew }
 
   mutating func owe(_ count: Int) {
+    guard count > 0 else { return }
     owed += count
     absent += count
-    atPace = 0
-  }
-
-  mutating func rejoin(over gap: Int) {
-    owed += gap
-    absent = 0
     atPace = 0
   }
 
@@ -37,7 +39,7 @@ struct ArrivalDebt {
   mutating func collect(from count: Int, excess: Int) -> Int {
     absent = 0
     guard owed > 0 else { return 0 }
-    let late = min(count, owed, max(0, excess))
+    let late = excess > packet ? min(count, owed, excess) : 0
     owed -= late
     atPace += count - late
     if atPace > 2 * skew { owed = 0 }

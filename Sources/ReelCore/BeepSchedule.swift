@@ -10,11 +10,12 @@ struct BeepSchedule {
   private var player: TonePlayer
   private let interval: Int?
   private var next: Int
-  private var patienceEnds = Int.max
+  /// When, on the call's clock, a recording that waits for its beep begins without it.
+  private(set) var patienceEnds = Int.max
   private let patience: Int
 
-  /// How long the call may go on after a beep's own length before a recording whose beep nobody has fetched
-  /// begins without it: a host that plays no beeps must not lose the recording.
+  /// How long the call may go on beyond a beep's own length, since the beep became due or was last fetched from,
+  /// before recording begins without it: a host that plays no beeps must not lose the recording.
   static let patienceSeconds = 2.0
 
   init(_ options: RecordingOptions, rate: SampleRate) {
@@ -40,8 +41,9 @@ struct BeepSchedule {
     player.rewind()
   }
 
-  mutating func read(into output: inout MutableSpan<Int16>) -> Int {
+  mutating func read(into output: inout MutableSpan<Int16>, at clock: Int) -> Int {
     let count = player.read(into: &output)
+    if count > 0 { patienceEnds = clock + patience }
     if player.isOver { giveUp() }
     return count
   }
@@ -49,7 +51,8 @@ struct BeepSchedule {
   /// Makes a beep due when the timeline has reached the next one's time.
   mutating func pass(timeline: Int) {
     guard let interval, timeline >= next else { return }
-    next += interval
+    // Silence written for a pause may have passed several times at once.
+    next = (timeline / interval + 1) * interval
     player.rewind()
     isDue = true
   }

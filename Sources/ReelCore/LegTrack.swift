@@ -4,7 +4,8 @@ import ReelAudio
 ///
 /// Two clocks are in play. The *leg's* counts its samples at its own rate since the recording was made; `end` and
 /// all else that the recorder sees is in the *call's* clock, the same time counted at the timeline's rate. Before
-/// `keepFrom` nothing is kept: samples of a pause go no further than here.
+/// `keepFrom` nothing is kept: samples of a pause go no further than here. After it the queue reaches to `end`, but
+/// for what the resampler holds in the midst of a stretch of sound.
 struct LegTrack {
   /// What has been kept and not yet taken; empty for ever when the leg is not recorded.
   private(set) var queue: SampleQueue
@@ -42,27 +43,35 @@ struct LegTrack {
   static let longestGapSeconds = 3_600.0
   /// What is handled at once.
   static let sliceSeconds = 0.01
-  /// More than a resampler ever holds back, whichever its two rates.
+  /// More than a resampler ever holds back, whichever its two rates. The other leg waits for it.
   static let resamplerDelaySeconds = 0.05
 
-  init(rate: SampleRate, clockRate: SampleRate, isRecorded: Bool, options: RecordingOptions) {
+  /// `waits` is the longest, in seconds, that this leg's samples may have to wait for the other's.
+  init(rate: SampleRate, clockRate: SampleRate, isRecorded: Bool, options: RecordingOptions, waits: Double) {
     self.rate = rate
     self.clockRate = clockRate
     self.isRecorded = isRecorded
     terminators = options.terminators
     detector = options.detectsDTMF && !terminators.isEmpty ? DTMFDetector(rate: rate) : nil
-    debt = ArrivalDebt(skew: rate.samples(in: options.maxLegSkewSeconds))
+    debt = ArrivalDebt(skew: rate.samples(in: options.maxLegSkewSeconds), rate: rate)
     resampler = isRecorded && rate != clockRate ? Resampler(from: rate, to: clockRate) : nil
     resampled = [Int16](
       repeating: 0, count: rate == clockRate ? 0 : clockRate.samples(in: 2 * Self.sliceSeconds))
-    var waits = options.maxLegSkewSeconds + 2 * Self.sliceSeconds
-    if options.detectsDTMF { waits += DTMFDetector.latencySeconds }
-    if rate != clockRate { waits += Self.resamplerDelaySeconds }
-    queue = SampleQueue(most: isRecorded ? clockRate.samples(in: waits) : 0)
+    queue = SampleQueue(most: isRecorded ? clockRate.samples(in: waits + 2 * Self.sliceSeconds) : 0)
   }
 
-  /// The samples that may be handed over at once.
-  var sliceSamples: Int { rate.samples(in: Self.sliceSeconds) }
+  /// How many samples, at most `count`, may be handed over at once: so few that none but the last of them can lie
+  /// at `clock` or later.
+  func slice(of count: Int, upTo clock: Int?) -> Int {
+    let slice = min(count, rate.samples(in: Self.sliceSeconds))
+    guard let clock, clock > end else { return slice }
+    return min(slice, legSamples(reaching: clock) - placed)
+  }
+
+  /// How much of both legs has come after so many turns of 10 ms.
+  func samples(inTurns turns: Int) -> Int {
+    turns * rate.hz / 100
+  }
 
   // MARK: Placing
 
@@ -90,12 +99,9 @@ struct LegTrack {
   mutating func place(_ count: Int, otherEnd: Int) -> Placement {
     expected &+= count
     let excess = placed + count - legSamples(before: otherEnd)
-    if debt.isLongAbsent {
-      let gap = max(0, -excess)
-      debt.rejoin(over: gap)
-      return Placement(gap: gap)
-    }
-    return Placement(late: debt.collect(from: count, excess: excess))
+    let gap = debt.isLongAbsent ? max(0, -excess) : 0
+    debt.owe(gap)
+    return Placement(gap: gap, late: debt.collect(from: count, excess: excess))
   }
 
   // MARK: Advancing
@@ -104,12 +110,12 @@ struct LegTrack {
   mutating func append(_ samples: Span<Int16>) {
     let unwanted = min(samples.count, max(0, keepFrom - placed))
     move(by: unwanted)
+    // Where the two rates don't divide, a leg may come to what is kept between two samples of the call's clock.
+    if !inStretch && placed >= keepFrom { fillQueue(.filled) }
     let wanted = samples.extracting(droppingFirst: unwanted)
     guard !wanted.isEmpty else { return }
-    listen(to: wanted)
-    // Where the two rates don't divide, a leg may go on between two samples of the call's clock.
-    if !inStretch { fillQueue(.filled) }
     inStretch = true
+    listen(to: wanted)
     move(by: wanted.count)
     if isRecorded { enqueue(wanted) }
   }
@@ -119,7 +125,7 @@ struct LegTrack {
     settle()
     move(by: count)
     restartListening()
-    if placed > keepFrom { fillQueue(kind) }
+    if placed >= keepFrom { fillQueue(kind) }
   }
 
   /// Lets silence stand for what has not come, until the call's clock is at `clock`.
@@ -152,6 +158,7 @@ struct LegTrack {
   mutating func letGo() {
     settle()
     keepFrom = .max
+    terminator = nil
     queue.discardAll()
   }
 
@@ -176,7 +183,7 @@ struct LegTrack {
 
   private mutating func restartListening() {
     detector?.reset()
-    listenedFrom = placed
+    listenedFrom = max(placed, keepFrom)
   }
 
   private mutating func listen(to samples: Span<Int16>) {

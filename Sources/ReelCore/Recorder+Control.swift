@@ -13,7 +13,7 @@ extension Recorder {
     into output: inout MutableSpan<Int16>, to sink: inout some RecordingSink
   ) -> Int {
     guard beep.isDue, state != .ended else { return 0 }
-    let count = beep.read(into: &output)
+    let count = beep.read(into: &output, at: greaterEnd)
     if !beep.isDue && state == .waiting { start(to: &sink) }
     return count
   }
@@ -51,12 +51,13 @@ extension Recorder {
     stop(.terminator(digit), to: &sink)
   }
 
-  /// Ends the recording after all that was pushed. A leg that is behind the other is filled. Stopping what has
-  /// ended does nothing.
+  /// Ends the recording after all that was pushed. A leg that is behind the other is filled. Where the file has
+  /// `failed`, nothing more is written. Stopping what has ended does nothing.
   package mutating func stop(_ reason: EndReason = .stopped, to sink: inout some RecordingSink) {
     switch state {
     case .ended: return
     case .waiting: break
+    case _ where reason == .failed: break
     case .paused: rest(upTo: greaterEnd, to: &sink)
     case .recording:
       let last = greaterEnd

@@ -9,7 +9,7 @@ extension Recorder {
     switch state {
     case .ended: break
     case .waiting:
-      guard beep.isOverdue(at: lead) else { return }
+      guard beep.isOverdue(at: greaterEnd) else { return }
       beep.giveUp()
       sink.tell(.beepNotPlayed)
       start(to: &sink)
@@ -60,7 +60,7 @@ extension Recorder {
     }
   }
 
-  /// Lets a paused recording's time pass up to a clock.
+  /// Lets a paused recording's time pass up to a clock: written as silence, or not at all.
   mutating func rest(upTo limit: Int, to sink: inout some RecordingSink) {
     if state == .paused(.skip) {
       clock = max(clock, limit)

@@ -66,12 +66,15 @@ package struct Recorder: ~Copyable {
     let rate = options.rate ?? recorded.max()!
     self.options = options
     self.rate = rate
+    let hold = options.detectsDTMF ? DTMFDetector.latencySeconds : 0
+    let resampling = recorded.allSatisfy { $0 == rate } ? 0 : LegTrack.resamplerDelaySeconds
+    let waits = options.maxLegSkewSeconds + hold + resampling
     caller = LegTrack(
-      rate: callerRate, clockRate: rate, isRecorded: options.legs.contains(.caller), options: options)
+      rate: callerRate, clockRate: rate, isRecorded: options.legs.contains(.caller), options: options, waits: waits)
     agent = LegTrack(
-      rate: agentRate, clockRate: rate, isRecorded: options.legs.contains(.agent), options: options)
+      rate: agentRate, clockRate: rate, isRecorded: options.legs.contains(.agent), options: options, waits: waits)
     skew = rate.samples(in: options.maxLegSkewSeconds)
-    holdback = options.detectsDTMF ? rate.samples(in: DTMFDetector.latencySeconds) : 0
+    holdback = rate.samples(in: hold)
     // A length below half a sample is still a length: no recording is without limit by rounding.
     maxLength =
       options.maxLengthSeconds == 0 ? .max : max(1, rate.samples(in: options.maxLengthSeconds))
@@ -92,20 +95,21 @@ package struct Recorder: ~Copyable {
   /// after what came before.
   ///
   /// With positions a gap is filled and what overlaps is dropped and counted as late; nothing is ever shifted. A
-  /// jump of more than an hour ahead or five seconds back is taken for a new clock, which goes on where the leg
-  /// is. Without positions, arrival is all there is to go by: see ``ArrivalDebt``.
+  /// jump of more than an hour ahead or five seconds back, from where the last samples ended, is taken for a new clock,
+  /// which goes on where the leg is. Without positions, arrival is all there is to go by: see ``ArrivalDebt``.
   ///
   /// Push both legs in turns. Where one comes more than the allowed skew ahead of the other, the other is filled.
   package mutating func push(
     _ samples: Span<Int16>, from leg: Leg, at position: Int? = nil, to sink: inout some RecordingSink
   ) {
-    guard state != .ended else { return }
+    // Nothing is no arrival.
+    guard state != .ended, !samples.isEmpty else { return }
     let placement = place(samples.count, leg, at: position)
     note(late: placement.late, leg)
     advance(leg, by: placement.gap, .filled, to: &sink)
     var rest = samples.extracting(droppingFirst: placement.late)
     while !rest.isEmpty && state != .ended {
-      let slice = rest.extracting(first: min(rest.count, sliceSamples(leg)))
+      let slice = rest.extracting(first: slice(of: rest.count, leg))
       rest = rest.extracting(droppingFirst: slice.count)
       switch leg {
       case .caller: caller.append(slice)
@@ -115,26 +119,31 @@ package struct Recorder: ~Copyable {
     }
   }
 
-  /// Takes equally long audio of both legs, in turns of 10 ms, so that neither runs ahead of the other.
+  /// Takes equally long audio of both legs, in turns of about 10 ms, so that neither runs ahead of the other.
   package mutating func push(
     caller callerSamples: Span<Int16>, agent agentSamples: Span<Int16>, to sink: inout some RecordingSink
   ) {
-    var callerRest = callerSamples
-    var agentRest = agentSamples
-    while !(callerRest.isEmpty && agentRest.isEmpty) {
-      let first = callerRest.extracting(first: min(callerRest.count, caller.sliceSamples))
-      callerRest = callerRest.extracting(droppingFirst: first.count)
-      push(first, from: .caller, to: &sink)
-      let second = agentRest.extracting(first: min(agentRest.count, agent.sliceSamples))
-      agentRest = agentRest.extracting(droppingFirst: second.count)
-      push(second, from: .agent, to: &sink)
+    // Where 10 ms are not whole samples the turns differ by one, so that the legs don't part in the long run.
+    var turn = 0
+    var (callerPlace, agentPlace) = (0, 0)
+    while callerPlace < callerSamples.count || agentPlace < agentSamples.count {
+      turn += 1
+      let callerEnd = min(callerSamples.count, caller.samples(inTurns: turn))
+      let agentEnd = min(agentSamples.count, agent.samples(inTurns: turn))
+      push(callerSamples.extracting(callerPlace..<callerEnd), from: .caller, to: &sink)
+      push(agentSamples.extracting(agentPlace..<agentEnd), from: .agent, to: &sink)
+      (callerPlace, agentPlace) = (callerEnd, agentEnd)
     }
   }
 
   /// Notes that `count` samples of a leg were lost before they came here: silence of kind `dropped` stands for
   /// them.
   package mutating func lose(_ count: Int, from leg: Leg, to sink: inout some RecordingSink) {
-    advance(leg, by: count, .dropped, to: &sink)
+    guard state != .ended, count > 0 else { return }
+    let placement = place(count, leg, at: nil)
+    note(late: placement.late, leg)
+    advance(leg, by: placement.gap, .filled, to: &sink)
+    advance(leg, by: count - placement.late, .dropped, to: &sink)
   }
 
   // MARK: Inside
@@ -149,14 +158,18 @@ package struct Recorder: ~Copyable {
   }
 
   private mutating func note(late count: Int, _ leg: Leg) {
+    guard state == .recording else { return }
     switch leg {
     case .caller: callerLedger.note(late: count)
     case .agent: agentLedger.note(late: count)
     }
   }
 
-  private func sliceSamples(_ leg: Leg) -> Int {
-    leg == .caller ? caller.sliceSamples : agent.sliceSamples
+  /// How many of `count` samples are dealt with at once. While the beep is waited for, no more than up to where the
+  /// patience ends, so that recording begins there however the samples come.
+  private func slice(of count: Int, _ leg: Leg) -> Int {
+    let limit = state == .waiting && beep.isDue ? beep.patienceEnds : nil
+    return leg == .caller ? caller.slice(of: count, upTo: limit) : agent.slice(of: count, upTo: limit)
   }
 
   /// Advances a leg by silence, a slice at a time: a gap may be an hour.
@@ -165,7 +178,7 @@ package struct Recorder: ~Copyable {
   ) {
     var left = count
     while left > 0 && state != .ended {
-      let slice = min(left, sliceSamples(leg))
+      let slice = slice(of: left, leg)
       left -= slice
       switch leg {
       case .caller: caller.appendSilence(slice, kind)

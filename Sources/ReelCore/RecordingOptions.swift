@@ -86,8 +86,9 @@ public struct RecordingOptions: Hashable, Sendable {
 extension RecordingOptions {
   /// The longest time that any option may name: a year, far beyond any call and far below what overflows.
   public static let longestSeconds = 31_536_000.0
-  /// The most skew that may be allowed: every recording holds memory for it.
-  public static let greatestLegSkewSeconds = 2.0
+  /// The skew that may be allowed: at least a packet, since the legs never come in step to the sample, and at most what
+  /// every recording can hold memory for.
+  public static let legSkewSeconds = 0.02...2.0
   /// The least time between beeps, so that one is over when the next is due.
   public static let leastBeepIntervalSeconds = 1.0
 
@@ -97,20 +98,20 @@ extension RecordingOptions {
     try Self.check("initial_timeout", initialTimeoutSeconds, in: 0...Self.longestSeconds)
     try Self.check("end_silence_timeout", endSilenceTimeoutSeconds, in: 0...Self.longestSeconds)
     try Self.check("max_length", maxLengthSeconds, in: 0...Self.longestSeconds)
-    try Self.check("max_leg_skew", maxLegSkewSeconds, in: 0...Self.greatestLegSkewSeconds)
+    try Self.check("max_leg_skew", maxLegSkewSeconds, in: Self.legSkewSeconds)
     if beepIntervalSeconds != 0 {
       try Self.check(
-        "beep_interval", beepIntervalSeconds, in: Self.leastBeepIntervalSeconds...Self.longestSeconds)
+        "beep_interval", beepIntervalSeconds, in: Self.leastBeepIntervalSeconds...Self.longestSeconds, or: "0 or ")
     }
   }
 
   private static func check(
-    _ field: String, _ value: Double, in range: ClosedRange<Double>
+    _ field: String, _ value: Double, in range: ClosedRange<Double>, or other: String = ""
   ) throws(OptionError) {
     guard range.contains(value) else {
       throw OptionError(
         field, given: plain(value),
-        allowed: "a number from \(plain(range.lowerBound)) to \(plain(range.upperBound))")
+        allowed: "\(other)a number from \(plain(range.lowerBound)) to \(plain(range.upperBound))")
     }
   }
 

@@ -22,7 +22,7 @@ struct SpeechWatch {
     // Made anew and not copied: two detectors that shared memory would part at their first step.
     agent = VoiceDetector(rate: rate, inputSensitivity: options.inputSensitivity)
     listensToCaller = options.legs.contains(.caller)
-    func timeout(_ seconds: Double) -> Int? { seconds == 0 ? nil : rate.samples(in: seconds) }
+    func timeout(_ seconds: Double) -> Int? { seconds == 0 ? nil : rate.samples(completing: seconds) }
     initialTimeout = timeout(options.initialTimeoutSeconds)
     endSilenceTimeout = timeout(options.endSilenceTimeoutSeconds)
   }
@@ -35,6 +35,7 @@ struct SpeechWatch {
   /// Hears the first `count` samples of a leg's queue, which lie in one window.
   mutating func listen(to queue: borrowing SampleQueue, _ count: Int, _ leg: Leg, real: Bool) {
     let samples = queue.cells.span.extracting(queue.head..<queue.head + count)
+    // Heard in step, both legs' windows end together.
     switch leg {
     case .caller: windowEnded = caller.push(samples, real: real)
     case .agent: windowEnded = agent.push(samples, real: real)

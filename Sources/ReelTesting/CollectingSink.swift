@@ -1,7 +1,8 @@
 package import ReelCore
 
-/// Where two signals part, in words; nil when they are the same. Comparing long arrays that differ in an `#expect` takes
-/// minutes.
+/// Where two signals part, in words; nil when they are the same.
+///
+/// For tests to compare by: long arrays that differ take minutes in an `#expect` of their own.
 package func difference(_ a: [Int16], _ b: [Int16]) -> String? {
   if a == b { return nil }
   let place = zip(a, b).enumerated().first { $0.element.0 != $0.element.1 }?.offset ?? min(a.count, b.count)

@@ -165,7 +165,7 @@ private func request(_ json: String, _ verb: RecordingVerb) throws -> RecordingR
     }
     var short = RecordingOptions.record()
     short.beepIntervalSeconds = 0.1
-    #expect(throws: OptionError("beep_interval", given: "0.1", allowed: "a number from 1 to 31536000")) {
+    #expect(throws: OptionError("beep_interval", given: "0.1", allowed: "0 or a number from 1 to 31536000")) {
       try short.validate()
     }
   }

@@ -47,8 +47,12 @@ struct PlainRecorder {
   private var greaterEnd: Int { recorded.max()! }
 
   private mutating func end(_ why: EndReason) {
-    reason = why == .maxLength || length(upTo: greaterEnd) >= maxLength ? .maxLength : why
-    samples = Array(render(upTo: greaterEnd).prefix(maxLength == .max ? .max : maxLength * channels))
+    // A file that has failed takes no more: what had been written before is all.
+    let written = max(lesserEnd, pauses.last?.range.upperBound ?? 0, open?.start ?? 0)
+    let last = why == .failed ? written : greaterEnd
+    let isFull = length(upTo: last) >= maxLength
+    reason = isFull && why != .failed ? .maxLength : why
+    samples = Array(render(upTo: last).prefix(maxLength == .max ? .max : maxLength * channels))
   }
 
   private func length(upTo end: Int) -> Int {

@@ -256,7 +256,7 @@ import Testing
       options.initialTimeoutSeconds = seconds
       let bench = Bench(options)
       bench.push(noise, .caller)
-      #expect(bench.timeline == SampleRate.narrowband.samples(in: seconds))
+      #expect(bench.timeline == SampleRate.narrowband.samples(completing: seconds))
       #expect(bench.sink.ending?.reason == .noInput)
       #expect(bench.sink.ending?.reason.outcome == .noInput)
     }

@@ -23,6 +23,8 @@ struct Schedule {
     case orderly
     /// One leg of speech and silence with timers on: when it ends is known to the sample.
     case timed
+    /// Samples come with positions, at any two rates, with gaps, overlaps and losses.
+    case placed
     /// Anything at all.
     case wild
   }
@@ -58,19 +60,21 @@ extension Schedule {
     options.legs = kind == .timed ? .caller : Legs.allCases.randomElement(using: &generator)!
     options.initialTimeoutSeconds = 0
     options.endSilenceTimeoutSeconds = 0
-    if kind != .orderly {
+    if kind == .timed || kind == .wild {
       options.initialTimeoutSeconds = [0, 0.3, 0.5001, 1].randomElement(using: &generator)!
       options.endSilenceTimeoutSeconds = [0, 0.1, 0.2503].randomElement(using: &generator)!
     }
     options.maxLengthSeconds = [0, 0, 0, 0.5, 0.77777].randomElement(using: &generator)!
-    if kind == .wild {
-      options.beep = Int.random(in: 0..<4, using: &generator) == 0
+    if kind == .placed || kind == .wild {
+      options.maxLegSkewSeconds = [0.02, 0.05, 0.2].randomElement(using: &generator)!
       options.detectsDTMF = Int.random(in: 0..<4, using: &generator) == 0
-      options.beepIntervalSeconds = [0, 1].randomElement(using: &generator)!
-      options.maxLegSkewSeconds = [0, 0.02, 0.2].randomElement(using: &generator)!
-      if Int.random(in: 0..<6, using: &generator) == 0 {
+      if Int.random(in: 0..<5, using: &generator) == 0 {
         options.rate = SampleRate.all.randomElement(using: &generator)
       }
+    }
+    if kind == .wild {
+      options.beep = Int.random(in: 0..<4, using: &generator) == 0
+      options.beepIntervalSeconds = [0, 1].randomElement(using: &generator)!
     }
     return options
   }
@@ -82,6 +86,8 @@ extension Schedule {
     case .orderly, .timed:
       let rate = [SampleRate.narrowband, .narrowband, .wideband].randomElement(using: &generator)!
       return (rate, rate)
+    case .placed:
+      return (SampleRate.all.randomElement(using: &generator)!, SampleRate.all.randomElement(using: &generator)!)
     case .wild:
       // Mostly telephony's own rates, at times any two.
       let rates: [SampleRate] =
@@ -126,7 +132,8 @@ private struct StepMaker {
     switch Int.random(in: 0..<40, using: &generator) {
     case 0..<2 where mayPause: command()
     case 2 where chance(3): steps.append(.press(DTMFDigit.all.randomElement(using: &generator)!))
-    case 3 where kind == .wild: steps.append(.lose(leg(), Int.random(in: 1...400, using: &generator)))
+    case 3 where kind == .wild || kind == .placed:
+      steps.append(.lose(leg(), Int.random(in: 1...400, using: &generator)))
     case 4..<8 where kind == .wild: steps.append(.pull(Int.random(in: 1...800, using: &generator)))
     default: push()
     }
@@ -145,11 +152,12 @@ private struct StepMaker {
   }
 
   private mutating func push() {
-    let leg = kind == .orderly ? legThatKeepsStep() : leg()
+    let leg = kind == .orderly || kind == .placed ? legThatKeepsStep() : leg()
     let rate = leg == .caller ? rates.caller : rates.agent
     let longest = kind == .orderly ? rate.hz / 20 : rate.hz / [50, 20, 4].randomElement(using: &generator)!
     let count = Int.random(in: 1...longest, using: &generator)
     var position: Int?
+    if kind == .placed { position = pushed[leg]! + (chance(10) ? Int.random(in: -100...100, using: &generator) : 0) }
     if kind == .wild && chance(3) {
       let shift = [0, 0, 0, 80, -80, 700, -3_000, 30_000, 400_000_000, -400_000].randomElement(
         using: &generator)!
@@ -161,9 +169,8 @@ private struct StepMaker {
 
   /// The leg that is behind, when the other could come too far ahead.
   private mutating func legThatKeepsStep() -> Leg {
-    let lead = pushed[.caller]! - pushed[.agent]!
-    let allowed = rates.caller.hz / 20
-    if abs(lead) > allowed { return lead > 0 ? .agent : .caller }
+    let lead = rates.caller.seconds(of: pushed[.caller]!) - rates.agent.seconds(of: pushed[.agent]!)
+    if abs(lead) > 0.05 && !(kind == .placed && chance(5)) { return lead > 0 ? .agent : .caller }
     return leg()
   }
 
