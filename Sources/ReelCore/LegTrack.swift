@@ -52,7 +52,7 @@ struct LegTrack {
     self.clockRate = clockRate
     self.isRecorded = isRecorded
     terminators = options.terminators
-    detector = options.detectsDTMF && !terminators.isEmpty ? DTMFDetector(rate: rate) : nil
+    detector = options.listensForTerminators ? DTMFDetector(rate: rate) : nil
     debt = ArrivalDebt(skew: rate.samples(in: options.maxLegSkewSeconds), rate: rate)
     resampler = isRecorded && rate != clockRate ? Resampler(from: rate, to: clockRate) : nil
     resampled = [Int16](
@@ -60,15 +60,14 @@ struct LegTrack {
     queue = SampleQueue(most: isRecorded ? clockRate.samples(in: waits + 2 * Self.sliceSeconds) : 0)
   }
 
-  /// How many samples, at most `count`, may be handed over at once: so few that none but the last of them can lie
-  /// at `clock` or later.
+  /// How many of `count` samples may be appended at once: a slice, and none beyond `clock` for a leg that is before it.
   func slice(of count: Int, upTo clock: Int?) -> Int {
     let slice = min(count, rate.samples(in: Self.sliceSeconds))
     guard let clock, clock > end else { return slice }
     return min(slice, legSamples(reaching: clock) - placed)
   }
 
-  /// How much of both legs has come after so many turns of 10 ms.
+  /// How much of the leg is due after so many turns of 10 ms.
   func samples(inTurns turns: Int) -> Int {
     turns * rate.hz / 100
   }
@@ -106,7 +105,7 @@ struct LegTrack {
 
   // MARK: Advancing
 
-  /// Appends audio, at most ``sliceSamples``.
+  /// Appends audio, as much as ``slice(of:upTo:)`` allows.
   mutating func append(_ samples: Span<Int16>) {
     let unwanted = min(samples.count, max(0, keepFrom - placed))
     move(by: unwanted)

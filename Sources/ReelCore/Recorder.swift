@@ -51,9 +51,12 @@ package struct Recorder: ~Copyable {
   var speech: SpeechWatch
   var beep: BeepSchedule
 
+  /// How far one leg may fall behind the other before it is filled.
   let skew: Int
+  /// How long samples wait for a tone to be told that began with them.
   let holdback: Int
   let maxLength: Int
+  /// What is written next.
   var block: [Int16]
 
   /// Options that can't be taken are refused, as ``RecordingOptions/validate()`` does.
@@ -66,7 +69,7 @@ package struct Recorder: ~Copyable {
     let rate = options.rate ?? recorded.max()!
     self.options = options
     self.rate = rate
-    let hold = options.detectsDTMF ? DTMFDetector.latencySeconds : 0
+    let hold = options.listensForTerminators ? DTMFDetector.latencySeconds : 0
     let resampling = recorded.allSatisfy { $0 == rate } ? 0 : LegTrack.resamplerDelaySeconds
     let waits = options.maxLegSkewSeconds + hold + resampling
     caller = LegTrack(
@@ -137,7 +140,7 @@ package struct Recorder: ~Copyable {
   }
 
   /// Notes that `count` samples of a leg were lost before they came here: silence of kind `dropped` stands for
-  /// them.
+  /// them, where they would have been placed without a position.
   package mutating func lose(_ count: Int, from leg: Leg, to sink: inout some RecordingSink) {
     guard state != .ended, count > 0 else { return }
     let placement = place(count, leg, at: nil)

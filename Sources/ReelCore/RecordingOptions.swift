@@ -84,6 +84,9 @@ public struct RecordingOptions: Hashable, Sendable {
 }
 
 extension RecordingOptions {
+  /// Whether the legs' sound has to be searched for keys.
+  var listensForTerminators: Bool { detectsDTMF && !terminators.isEmpty }
+
   /// The longest time that any option may name: a year, far beyond any call and far below what overflows.
   public static let longestSeconds = 31_536_000.0
   /// The skew that may be allowed: at least a packet, since the legs never come in step to the sample, and at most what
