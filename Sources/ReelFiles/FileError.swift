@@ -1,6 +1,3 @@
-// ReelFiles: sound in files. So far it reads what libsndfile reads and writes plain WAV. It must never know what
-// a call or a recording's options are.
-
 /// A file that can't be read or written: which one and why, in words.
 public struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
   /// The file, as it was named.

@@ -1,6 +1,3 @@
-// ReelTesting: for tests only. Signals whose truth is known, the calls of testdata, a sink that keeps what it is
-// given, and random choices that a printed seed brings back. Nothing that ships may import it.
-
 /// Random numbers that the same seed gives again, on every machine: SplitMix64.
 package struct SeededGenerator: RandomNumberGenerator {
   private var state: UInt64

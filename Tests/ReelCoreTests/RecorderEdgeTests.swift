@@ -116,6 +116,22 @@ private let key = Signals.tone(.dtmf(DTMFDigit("#")!), rate: .narrowband)
     #expect(try #require(bench.sink.ending?.sums).agent.late == 0)
   }
 
+  @Test func aLegIsLongAbsentOnceMoreThanASkewWasFilled() {
+    for (away, rejoins) in [(3_040, false), (3_200, true), (4_000, true)] {
+      let bench = Bench(.recordCall(stereo: true))
+      bench.push(caller: ramp(1_600), agent: ramp(1_600))
+      for place in stride(from: 0, to: away, by: 160) { bench.push(ramp(160, from: 1_600 + place), .caller) }
+      for place in stride(from: 1_600 + away, to: 6_400 + away, by: 160) {
+        bench.push(ramp(160, from: place), .caller)
+        bench.push(ramp(160, from: place), .agent)
+      }
+      bench.stop()
+      // Back in step, or a skew early: without positions nothing tells which is right after a short absence.
+      let now = difference(bench.sink.channel(1), ramp(1_600) + zeros(away) + ramp(4_800, from: 1_600 + away)) == nil
+      #expect(now == rejoins, "away for \(away)")
+    }
+  }
+
   @Test func aDebtIsForgottenOnceAudioCameAtPace() throws {
     let bench = Bench(.recordCall(stereo: true))
     // 800 samples are filled; the agent stands a skew behind, and half a second later a burst brings it ahead.

@@ -49,6 +49,13 @@ private func sources(in folders: [String]) throws -> [Source] {
     }
   }
 
+  @Test func aRoomSaysWhatItIsForInTheFileOfItsName() throws {
+    for room in Self.rooms {
+      let source = try sources(in: ["Sources/\(room.name)"]).first { $0.path.hasSuffix("/\(room.name).swift") }
+      #expect(source?.lines.first?.hasPrefix("// \(room.name): ") == true, "\(room.name)")
+    }
+  }
+
   @Test func pureRoomsReachNothingOutside() throws {
     let banned = try Regex(
       #"\b(print|fopen|open|read|write|malloc|clock_gettime|time|getenv|pthread_\w+|Task|Thread|Date)\("#)

@@ -1,3 +1,5 @@
+// ReelCLI: the command `reel`. It puts words on a command line to the rooms' use and their results into words. It must
+// never hold a rule of its own about what a recording is.
 internal import Glibc
 
 /// What the command's exit status says.
