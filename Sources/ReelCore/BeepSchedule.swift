@@ -38,7 +38,6 @@ struct BeepSchedule {
 
   mutating func giveUp() {
     isDue = false
-    player.rewind()
   }
 
   mutating func read(into output: inout MutableSpan<Int16>, at clock: Int) -> Int {

@@ -9,27 +9,27 @@ import ReelAudio
 /// Contiguous, so that a kernel takes it in one piece: what is left is moved to the front when the end is reached,
 /// which a quarter more room than needed makes rare. Allocates only when made; more than `most` samples at once is a
 /// mistake of ours and traps. Samples of a pause are overwritten.
-struct SampleQueue {
-  private(set) var cells: [Int16]
+package struct SampleQueue {
+  package private(set) var cells: [Int16]
   /// Real but where a queued sample is not: what leaves is made real again, so that real samples, nearly all
   /// there are, need no kind written.
   private var kinds: [SpanKind]
-  private(set) var head = 0
+  package private(set) var head = 0
   private var tail = 0
   private let most: Int
   /// How many samples in the queue are not real: with none, kinds need no look.
   private var unreal = 0
 
-  init(most: Int) {
+  package init(most: Int) {
     self.most = most
     let capacity = most + most / 4
     cells = [Int16](repeating: 0, count: capacity)
     kinds = [SpanKind](repeating: .real, count: capacity)
   }
 
-  var count: Int { tail - head }
+  package var count: Int { tail - head }
 
-  mutating func append(_ samples: Span<Int16>) {
+  package mutating func append(_ samples: Span<Int16>) {
     makeRoom(for: samples.count)
     SampleMemory.copy(samples, into: &cells, at: tail)
     tail += samples.count
@@ -39,7 +39,7 @@ struct SampleQueue {
     append(samples.span.extracting(first: count))
   }
 
-  mutating func appendSilence(_ count: Int, _ kind: SpanKind) {
+  package mutating func appendSilence(_ count: Int, _ kind: SpanKind) {
     makeRoom(for: count)
     for index in tail..<tail + count {
       cells[index] = 0
@@ -50,7 +50,7 @@ struct SampleQueue {
   }
 
   /// How many of the first `limit` samples are of one kind, and which: the first run.
-  func firstRun(upTo limit: Int) -> (kind: SpanKind, count: Int) {
+  package func firstRun(upTo limit: Int) -> (kind: SpanKind, count: Int) {
     guard unreal > 0 else { return (.real, limit) }
     let kind = kinds[head]
     var count = 1
@@ -58,7 +58,7 @@ struct SampleQueue {
     return (kind, count)
   }
 
-  mutating func removeFirst(_ count: Int) {
+  package mutating func removeFirst(_ count: Int) {
     precondition(count <= self.count, "only what is queued can leave")
     if unreal > 0 { forgetKinds(head..<head + count) }
     head += count
@@ -69,7 +69,7 @@ struct SampleQueue {
   }
 
   /// Empties the queue and writes over what was in it.
-  mutating func discardAll() {
+  package mutating func discardAll() {
     for index in cells.indices { cells[index] = 0 }
     forgetKinds(head..<tail)
     head = 0
