@@ -238,6 +238,22 @@ private func tolerated(_ party: TestCall.Party, rate: SampleRate, lateness: Int)
     }
   }
 
+  @Test func oneSampleThatNeverCameIsEnoughToLearnNothing() {
+    var generator = SeededGenerator(seed: 9)
+    let noise = Signals.whiteNoise(dBFS: -35, count: 80, using: &generator)
+    let gap = Signals.silence(seconds: 0.01, rate: .narrowband)
+    var detector = VoiceDetector(rate: .narrowband, inputSensitivity: 44)
+    for window in 0..<800 {
+      if 200..<500 ~= window {
+        _ = detector.push(gap.span.extracting(0..<1), real: false)
+        _ = detector.push(gap.span.extracting(1..<80), real: true)
+      } else {
+        _ = detector.push(noise.span)
+      }
+      #expect(!detector.hearsSpeech, "window \(window)")
+    }
+  }
+
   @Test func aVoiceOutOfDigitalSilenceIsHeard() {
     let quiet = Signals.silence(seconds: 1, rate: .narrowband)
     let tone = Signals.sine(hz: 440, dBFS: -20, seconds: 1, rate: .narrowband)
