@@ -5,13 +5,14 @@ import ReelAudio
 /// Audio that comes after such a gap carries no word of where it belongs. Two cases are told apart by how much was
 /// filled, which begins one skew after the leg fell silent:
 ///
-/// - Longer than a skew: the party was mute, or joined late. What comes now belongs to now, so the leg rejoins the
-///   other where that one is.
-/// - Less: the network stalled and the audio comes in a burst. It goes on where the leg stands.
+/// - More than a skew: the party was mute, joined late, or its device sends nothing while it is silent. What comes now
+///   belongs to now: the leg rejoins the other where that one is, and owes nothing.
+/// - Less: the network stalled and the audio comes in a burst. It goes on where the leg stands, and what would carry it
+///   past the other leg is late, for its time was filled already. A packet's worth is let pass, since the legs seldom
+///   come in step. The debt is forgotten once enough has arrived at pace, and is never more than a skew.
 ///
-/// Either way, what would carry the leg past the other one is late, for its time was filled already; a packet's
-/// worth is let pass, since the legs seldom come in step. A debt is forgotten once enough has arrived at pace. Counts
-/// are samples of the leg's clock.
+/// A burst after a long stall is therefore taken for new audio: none of it is lost, and the recording grows by it.
+/// Only positions could tell better. Counts are samples of the leg's clock.
 struct ArrivalDebt {
   private let skew: Int
   private let packet: Int
@@ -29,10 +30,14 @@ struct ArrivalDebt {
   var isLongAbsent: Bool { absent > skew }
 
   mutating func owe(_ count: Int) {
-    guard count > 0 else { return }
-    owed += count
+    owed = min(owed + count, skew)
     absent += count
     atPace = 0
+  }
+
+  mutating func forgive() {
+    owed = 0
+    absent = 0
   }
 
   /// Gives how many of `count` samples are late, when the leg would pass the other by `excess`.

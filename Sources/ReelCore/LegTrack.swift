@@ -67,6 +67,9 @@ struct LegTrack {
     return min(slice, legSamples(reaching: clock) - placed)
   }
 
+  /// The most samples that may be lost at once.
+  var longestLoss: Int { rate.samples(in: Self.longestGapSeconds) }
+
   /// How much of the leg is due after so many turns of 10 ms.
   func samples(inTurns turns: Int) -> Int {
     turns * rate.hz / 100
@@ -84,6 +87,7 @@ struct LegTrack {
 
   /// Finds the place of `count` samples that begin at `position` by the leg's clock.
   mutating func place(_ count: Int, at position: Int) -> Placement {
+    debt.forgive()
     // Positions come from outside: any number must do, so the sums may wrap.
     let jump = position &- expected
     expected = position &+ count
@@ -98,9 +102,11 @@ struct LegTrack {
   mutating func place(_ count: Int, otherEnd: Int) -> Placement {
     expected &+= count
     let excess = placed + count - legSamples(before: otherEnd)
-    let gap = debt.isLongAbsent ? max(0, -excess) : 0
-    debt.owe(gap)
-    return Placement(gap: gap, late: debt.collect(from: count, excess: excess))
+    if debt.isLongAbsent {
+      debt.forgive()
+      return Placement(gap: max(0, -excess))
+    }
+    return Placement(late: debt.collect(from: count, excess: excess))
   }
 
   // MARK: Advancing

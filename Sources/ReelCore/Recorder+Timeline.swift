@@ -13,7 +13,7 @@ extension Recorder {
       beep.giveUp()
       sink.tell(.beepNotPlayed)
       start(to: &sink)
-    case .recording: emit(upTo: queued - holdback, to: &sink)
+    case .recording: emit(upTo: certain, to: &sink)
     case .paused: rest(upTo: lesserEnd, to: &sink)
     }
   }
@@ -43,6 +43,14 @@ extension Recorder {
     case .caller: clock + caller.queue.count
     case .agent: clock + agent.queue.count
     }
+  }
+
+  /// How far the recording can go without waiting for anything. Where keys are listened for, that is also up to the leg
+  /// that is not recorded, for it may hold one.
+  private var certain: Int {
+    guard holdback > 0 else { return queued }
+    let lead = max(caller.end, agent.end)
+    return min(queued, max(caller.end, lead - skew), max(agent.end, lead - skew)) - holdback
   }
 
   /// Lets silence stand for what a recorded leg lacks before `clock`.

@@ -140,9 +140,10 @@ package struct Recorder: ~Copyable {
   }
 
   /// Notes that `count` samples of a leg were lost before they came here: silence of kind `dropped` stands for
-  /// them, where they would have been placed without a position.
+  /// them, where they would have been placed without a position. More than an hour's is taken for an hour's.
   package mutating func lose(_ count: Int, from leg: Leg, to sink: inout some RecordingSink) {
     guard state != .ended, count > 0 else { return }
+    let count = min(count, leg == .caller ? caller.longestLoss : agent.longestLoss)
     let placement = place(count, leg, at: nil)
     note(late: placement.late, leg)
     advance(leg, by: placement.gap, .filled, to: &sink)
@@ -169,9 +170,11 @@ package struct Recorder: ~Copyable {
   }
 
   /// How many of `count` samples are dealt with at once. While the beep is waited for, no more than up to where the
-  /// patience ends, so that recording begins there however the samples come.
+  /// patience ends, so that recording begins there however the samples come. A leg that is not recorded ends it a skew
+  /// later, when it makes the recorded leg be filled.
   private func slice(of count: Int, _ leg: Leg) -> Int {
-    let limit = state == .waiting && beep.isDue ? beep.patienceEnds : nil
+    let isWaiting = state == .waiting && beep.isDue
+    let limit = isWaiting ? beep.patienceEnds + (options.legs.contains(leg) ? 0 : skew) : nil
     return leg == .caller ? caller.slice(of: count, upTo: limit) : agent.slice(of: count, upTo: limit)
   }
 

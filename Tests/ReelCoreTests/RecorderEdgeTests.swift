@@ -75,17 +75,51 @@ private let key = Signals.tone(.dtmf(DTMFDigit("#")!), rate: .narrowband)
 }
 
 @Suite struct ArrivalTests {
-  @Test func turnsOfASecondStretchNoTime() throws {
-    let bench = Bench(.recordCall(stereo: true))
-    for start in stride(from: 0, to: 40_000, by: 8_000) {
-      bench.push(ramp(8_000, from: start), .caller)
-      bench.push(ramp(8_000, from: start), .agent)
+  @Test func whoTalksInTurnsLosesNothing() throws {
+    // Devices that send nothing while their party is silent: each leg stands still while the other one talks.
+    for legs in [Legs.both, .caller] {
+      for turn in [1, 3, 10] {
+        var options = RecordingOptions.recordCall()
+        options.legs = legs
+        let bench = Bench(options)
+        for leg in [Leg.agent, .caller, .agent, .caller] {
+          for _ in 0..<turn * 50 { bench.push(ramp(160), leg) }
+        }
+        bench.stop()
+        let sums = try #require(bench.sink.ending?.sums)
+        #expect(sums.caller.late + sums.agent.late == 0 && sums.caller.real == turn * 16_000, "\(turn) s: \(sums)")
+      }
     }
-    bench.stop()
-    #expect(bench.timeline == 40_000)
   }
 
-  @Test func aBurstAfterALongStallTakesNothingFromTheOtherLeg() throws {
+  @Test func aPositionNeedsNoGuessing() throws {
+    // The caller joins late and stands five packets behind; long afterwards one of its packets is lost.
+    for lag in [5, -5] {
+      let bench = Bench(.recordCall())
+      for turn in 0..<500 {
+        bench.push(ramp(160), .agent, at: turn * 160)
+        guard turn >= 55 else { continue }
+        if turn == 300 {
+          bench.recorder.lose(160, from: .caller, to: &bench.sink)
+        } else {
+          bench.push(ramp(160), .caller, at: (turn - lag) * 160)
+        }
+      }
+      bench.stop()
+      let sums = try #require(bench.sink.ending?.sums)
+      #expect(sums.caller.dropped == 160 && sums.caller.late == 0, "\(lag): \(sums)")
+    }
+  }
+
+  @Test func aLossHasALimit() throws {
+    let bench = Bench(.record())
+    bench.push(ramp(160), .caller)
+    bench.recorder.lose(.min, from: .caller, to: &bench.sink)
+    bench.recorder.lose(.max, from: .caller, to: &bench.sink)
+    #expect(bench.sink.ending?.reason == .noInput)
+  }
+
+  @Test func aBurstAfterALongStallLosesNothing() throws {
     for chunk in [160, 4_000] {
       let bench = Bench(.recordCall(stereo: true))
       bench.push(caller: ramp(1_600), agent: ramp(1_600))
@@ -94,26 +128,23 @@ private let key = Signals.tone(.dtmf(DTMFDigit("#")!), rate: .narrowband)
       bench.push(caller: ramp(8_000, from: 5_600), agent: ramp(8_000, from: 5_600))
       bench.stop()
       let sums = try #require(bench.sink.ending?.sums)
-      // A packet's worth is let pass; at the end the caller is filled by as much.
-      #expect(sums.caller.late == 0 && sums.caller.real == 13_600, "in \(chunk): \(sums)")
-      #expect(sums.timeline - 13_600 <= 160, "in \(chunk): \(sums)")
+      for leg in [sums.caller, sums.agent] { #expect(leg.late == 0 && leg.real == 13_600, "in \(chunk): \(sums)") }
+      // Nothing tells it from new audio, so the recording is longer by it.
+      #expect(sums.timeline - 13_600 <= 4_000, "in \(chunk): \(sums)")
     }
   }
 
   @Test func packetsThatSwapOrderAfterAMuteAreNotLate() throws {
-    let bench = Bench(.recordCall(stereo: true))
-    bench.push(caller: ramp(1_600), agent: ramp(1_600))
-    var place = 1_600
-    for _ in 0..<50 {
-      bench.push(ramp(160, from: place), .caller)
-      place += 160
+    for packet in [80, 160, 240, 480] {
+      let bench = Bench(.recordCall(stereo: true))
+      bench.push(caller: ramp(1_600), agent: ramp(1_600))
+      for _ in 0..<9_600 / packet { bench.push(ramp(packet), .caller) }
+      for turn in 0..<50 {
+        for leg in turn % 2 == 0 ? [Leg.caller, .agent] : [.agent, .caller] { bench.push(ramp(packet), leg) }
+      }
+      bench.stop()
+      #expect(try #require(bench.sink.ending?.sums).agent.late == 0, "packets of \(packet)")
     }
-    for turn in 0..<50 {
-      for leg in turn % 2 == 0 ? [Leg.caller, .agent] : [.agent, .caller] { bench.push(ramp(160, from: place), leg) }
-      place += 160
-    }
-    bench.stop()
-    #expect(try #require(bench.sink.ending?.sums).agent.late == 0)
   }
 
   @Test func aLegIsLongAbsentOnceMoreThanASkewWasFilled() {
@@ -308,12 +339,15 @@ private let key = Signals.tone(.dtmf(DTMFDigit("#")!), rate: .narrowband)
 
   @Test func aKeyOnEitherLegEndsTheRecording() {
     for legs in [Legs.both, .caller] {
-      var options = listening()
-      options.legs = legs
-      let bench = Bench(options)
-      let agent = zeros(8_000) + key + zeros(1_600)
-      bench.push(caller: zeros(agent.count), agent: agent)
-      #expect(bench.hasEnded && bench.timeline <= 8_000 && bench.timeline >= 7_840, "\(legs)")
+      for lag in [0, 1_200] {
+        var options = listening()
+        options.legs = legs
+        let bench = Bench(options)
+        let agent = zeros(8_000) + key + zeros(1_600)
+        bench.push(zeros(lag), .caller)
+        bench.push(caller: zeros(agent.count), agent: agent)
+        #expect(bench.hasEnded && bench.timeline <= 8_000 && bench.timeline >= 7_840, "\(legs), \(lag) behind")
+      }
     }
   }
 }
@@ -346,6 +380,18 @@ private let key = Signals.tone(.dtmf(DTMFDigit("#")!), rate: .narrowband)
       }
       bench.stop()
       #expect(bench.timeline == 40_000 - 17_600, "in \(chunk)")
+    }
+  }
+
+  @Test func patienceEndsAlikeWhenTheOtherLegKeepsTheTime() {
+    var options = RecordingOptions.recordCall()
+    options.legs = .caller
+    options.beep = true
+    for chunk in [1, 7, 80, 160, 300, 40_000] {
+      let bench = Bench(options)
+      for place in stride(from: 0, to: 40_000, by: chunk) { bench.push(zeros(min(chunk, 40_000 - place)), .agent) }
+      bench.stop()
+      #expect(bench.timeline == 40_000 - 1_600 - 17_600, "in \(chunk)")
     }
   }
 
