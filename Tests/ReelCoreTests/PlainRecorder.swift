@@ -35,8 +35,7 @@ struct PlainRecorder {
     case .stop(let reason): end(reason)
     case .press, .lose, .pull: break
     }
-    // Up to the lesser end both legs are there, so that much is written for certain.
-    if reason == nil && length(upTo: lesserEnd) >= maxLength { end(.maxLength) }
+    if reason == nil && length(upTo: written) >= maxLength { end(.maxLength) }
   }
 
   private var channels: Int { options.stereo ? 2 : 1 }
@@ -46,9 +45,11 @@ struct PlainRecorder {
   private var lesserEnd: Int { recorded.min()! }
   private var greaterEnd: Int { recorded.max()! }
 
+  /// How far all is written for certain: both legs are there, or a pause was closed.
+  private var written: Int { max(lesserEnd, pauses.last?.range.upperBound ?? 0, open?.start ?? 0) }
+
   private mutating func end(_ why: EndReason) {
     // A file that has failed takes no more: what had been written before is all.
-    let written = max(lesserEnd, pauses.last?.range.upperBound ?? 0, open?.start ?? 0)
     let last = why == .failed ? written : greaterEnd
     let isFull = length(upTo: last) >= maxLength
     reason = isFull && why != .failed ? .maxLength : why
