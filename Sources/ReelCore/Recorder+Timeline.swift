@@ -4,7 +4,6 @@ import ReelAudio
 extension Recorder {
   /// Deals with all that the legs' positions allow.
   mutating func proceed(to sink: inout some RecordingSink) {
-    let lead = max(caller.end, agent.end)
     fillRecorded(to: lead - skew)
     switch state {
     case .ended: break
@@ -17,6 +16,9 @@ extension Recorder {
     case .paused: rest(upTo: lesserEnd, to: &sink)
     }
   }
+
+  /// The greater of both legs' positions, recorded or not.
+  private var lead: Int { max(caller.end, agent.end) }
 
   /// The lesser of the recorded legs' positions.
   var lesserEnd: Int {
@@ -49,7 +51,6 @@ extension Recorder {
   /// that is not recorded, for it may hold one.
   private var certain: Int {
     guard holdback > 0 else { return queued }
-    let lead = max(caller.end, agent.end)
     return min(queued, max(caller.end, lead - skew), max(agent.end, lead - skew)) - holdback
   }
 
