@@ -166,7 +166,7 @@ private final class FileSink: RecordingSink {
     do { try file.write(samples) } catch { failure = error }
   }
 
-  func note(_ span: LedgerSpan) {}
+  func note(_ mark: LedgerMark) {}
 
   func tell(_ event: RecorderEvent) {
     guard case .ended(let reason, let sums) = event else { return }

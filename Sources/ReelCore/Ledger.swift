@@ -12,20 +12,68 @@ public enum SpanKind: UInt8, Hashable, Sendable, CaseIterable {
   case redacted
 }
 
-/// A run of one leg's samples on the timeline that are all of one kind.
+/// Where a run of one leg's samples begins that are all of one kind. It lasts until the leg's next mark, or the end.
 ///
-/// A recorded leg's spans follow each other without gap or overlap from sample 0 to the end.
-public struct LedgerSpan: Hashable, Sendable {
+/// Beginnings are told and not ends, so that whoever writes them down knows at every moment what all samples so far
+/// are, with no more memory than the last mark of each leg.
+public struct LedgerMark: Hashable, Sendable {
   /// The leg whose samples these are.
   public let leg: Leg
   /// What they are.
   public let kind: SpanKind
   /// Where on the timeline they begin.
   public let start: Int
-  /// How many samples of the timeline they are: 0 for a pause that was taken out.
-  public fileprivate(set) var count: Int
-  /// How many samples a pause took out of the timeline here.
+  /// How many samples a pause took out of the timeline here; its span has no samples.
   public let skipped: Int
+
+  package init(_ leg: Leg, _ kind: SpanKind, start: Int, skipped: Int = 0) {
+    self.leg = leg
+    self.kind = kind
+    self.start = start
+    self.skipped = skipped
+  }
+}
+
+/// A run of one leg's samples on the timeline that are all of one kind.
+///
+/// A recorded leg's spans follow each other without gap or overlap from sample 0 to the end.
+public struct LedgerSpan: Hashable, Sendable {
+  /// Where they begin and what they are.
+  public let mark: LedgerMark
+  /// How many samples of the timeline they are: 0 for a pause that was taken out.
+  public let count: Int
+
+  /// The leg whose samples these are.
+  public var leg: Leg { mark.leg }
+  /// What they are.
+  public var kind: SpanKind { mark.kind }
+  /// Where on the timeline they begin.
+  public var start: Int { mark.start }
+  /// How many samples a pause took out of the timeline here.
+  public var skipped: Int { mark.skipped }
+}
+
+/// Makes spans of one leg's marks.
+package struct SpanBuilder {
+  private var open: LedgerMark?
+
+  package init() {}
+
+  /// Takes the leg's next mark; gives the span that it ends.
+  package mutating func note(_ mark: LedgerMark) -> LedgerSpan? {
+    defer { open = mark }
+    return span(endingAt: mark.start)
+  }
+
+  /// Gives the last span, which ends with the recording at `end`.
+  package mutating func close(at end: Int) -> LedgerSpan? {
+    defer { open = nil }
+    return span(endingAt: end)
+  }
+
+  private func span(endingAt end: Int) -> LedgerSpan? {
+    open.map { LedgerSpan(mark: $0, count: end - $0.start) }
+  }
 }
 
 /// What became of one recorded leg, in samples of the timeline.
@@ -65,45 +113,32 @@ public struct TimelineSums: Hashable, Sendable {
   package init() {}
 }
 
-/// Keeps one leg's sums and its span in progress, so that a whole ledger needs no memory here: a span is handed
-/// on as soon as the next one begins.
+/// Keeps one leg's sums and knows what its last samples were.
 struct LegLedger {
   let leg: Leg
   private(set) var sums = LegSums()
-  private var open: LedgerSpan?
+  private var last: SpanKind?
 
   init(leg: Leg) {
     self.leg = leg
   }
 
-  /// Adds `count` samples at `start`, where the last ones ended; gives the span that this ends.
-  mutating func add(_ kind: SpanKind, count: Int, at start: Int) -> LedgerSpan? {
+  /// Adds `count` samples at `start`, where the last ones ended; gives a mark where a span begins with them.
+  mutating func add(_ kind: SpanKind, count: Int, at start: Int) -> LedgerMark? {
     tally(kind, count)
-    if open?.kind == kind, open?.skipped == 0 {
-      open?.count += count
-      return nil
-    }
-    return begin(LedgerSpan(leg: leg, kind: kind, start: start, count: count, skipped: 0))
+    guard last != kind else { return nil }
+    last = kind
+    return LedgerMark(leg, kind, start: start)
   }
 
-  /// Notes that a pause took `skipped` samples out at `start`; gives the span that this ends.
-  mutating func skip(_ skipped: Int, at start: Int) -> LedgerSpan? {
-    begin(LedgerSpan(leg: leg, kind: .paused, start: start, count: 0, skipped: skipped))
-  }
-
-  /// Ends the last span.
-  mutating func close() -> LedgerSpan? {
-    defer { open = nil }
-    return open
+  /// Notes that a pause took `skipped` samples out at `start`.
+  mutating func skip(_ skipped: Int, at start: Int) -> LedgerMark {
+    last = nil
+    return LedgerMark(leg, .paused, start: start, skipped: skipped)
   }
 
   mutating func note(late count: Int) {
     sums.late += count
-  }
-
-  private mutating func begin(_ span: LedgerSpan) -> LedgerSpan? {
-    defer { open = span }
-    return open
   }
 
   private mutating func tally(_ kind: SpanKind, _ count: Int) {

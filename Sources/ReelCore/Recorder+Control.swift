@@ -84,8 +84,6 @@ extension Recorder {
     letGo()
     if options.legs.contains(.caller) { sums.caller = callerLedger.sums }
     if options.legs.contains(.agent) { sums.agent = agentLedger.sums }
-    if let span = callerLedger.close() { sink.note(span) }
-    if let span = agentLedger.close() { sink.note(span) }
     sink.tell(.ended(reason, sums))
   }
 
@@ -94,8 +92,8 @@ extension Recorder {
     guard state == .paused(.skip), clock > pausedFrom else { return }
     let skipped = clock - pausedFrom
     sums.skipped += skipped
-    if options.legs.contains(.caller), let span = callerLedger.skip(skipped, at: timeline) { sink.note(span) }
-    if options.legs.contains(.agent), let span = agentLedger.skip(skipped, at: timeline) { sink.note(span) }
+    if options.legs.contains(.caller) { sink.note(callerLedger.skip(skipped, at: timeline)) }
+    if options.legs.contains(.agent) { sink.note(agentLedger.skip(skipped, at: timeline)) }
   }
 
   private func requireBegun() throws(RecorderError) {

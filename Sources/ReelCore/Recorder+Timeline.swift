@@ -123,8 +123,8 @@ extension Recorder {
   private mutating func record(_ piece: Piece, to sink: inout some RecordingSink) {
     hear(piece)
     lay(piece.count)
-    sink.write(block.span.extracting(first: piece.count * channels))
     account(piece, to: &sink)
+    sink.write(block.span.extracting(first: piece.count * channels))
     clock += piece.count
     sums.timeline += piece.count
     beep.pass(timeline: timeline)
@@ -155,23 +155,23 @@ extension Recorder {
   private mutating func account(_ piece: Piece, to sink: inout some RecordingSink) {
     if options.legs.contains(.caller) {
       caller.take(piece.count)
-      if let span = callerLedger.add(piece.caller, count: piece.count, at: timeline) { sink.note(span) }
+      if let mark = callerLedger.add(piece.caller, count: piece.count, at: timeline) { sink.note(mark) }
     }
     if options.legs.contains(.agent) {
       agent.take(piece.count)
-      if let span = agentLedger.add(piece.agent, count: piece.count, at: timeline) { sink.note(span) }
+      if let mark = agentLedger.add(piece.agent, count: piece.count, at: timeline) { sink.note(mark) }
     }
   }
 
   private mutating func recordSilence(_ count: Int, to sink: inout some RecordingSink) {
     for index in 0..<count * channels { block[index] = 0 }
+    if options.legs.contains(.caller), let mark = callerLedger.add(.paused, count: count, at: timeline) {
+      sink.note(mark)
+    }
+    if options.legs.contains(.agent), let mark = agentLedger.add(.paused, count: count, at: timeline) {
+      sink.note(mark)
+    }
     sink.write(block.span.extracting(first: count * channels))
-    if options.legs.contains(.caller), let span = callerLedger.add(.paused, count: count, at: timeline) {
-      sink.note(span)
-    }
-    if options.legs.contains(.agent), let span = agentLedger.add(.paused, count: count, at: timeline) {
-      sink.note(span)
-    }
     clock += count
     sums.timeline += count
     sums.paused += count

@@ -64,8 +64,8 @@ package protocol RecordingSink {
   /// The next samples of the recording: mono, or caller and agent by turns. The memory is the recorder's,
   /// for the time of the call.
   mutating func write(_ samples: Span<Int16>)
-  /// A span of the ledger that is complete. The spans of one leg come in order.
-  mutating func note(_ span: LedgerSpan)
+  /// What the samples of a leg are from here on. It comes before the samples do; the marks of one leg come in order.
+  mutating func note(_ mark: LedgerMark)
   /// An event.
   mutating func tell(_ event: RecorderEvent)
 }

@@ -13,7 +13,7 @@ package func difference(_ a: [Int16], _ b: [Int16]) -> String? {
 /// Keeps all that a recorder makes.
 package struct CollectingSink: RecordingSink, Equatable {
   package private(set) var samples: [Int16] = []
-  package private(set) var spans: [LedgerSpan] = []
+  package private(set) var marks: [LedgerMark] = []
   package private(set) var events: [RecorderEvent] = []
 
   package init() {}
@@ -22,8 +22,10 @@ package struct CollectingSink: RecordingSink, Equatable {
     for index in samples.indices { self.samples.append(samples[index]) }
   }
 
-  package mutating func note(_ span: LedgerSpan) {
-    spans.append(span)
+  package mutating func note(_ mark: LedgerMark) {
+    let isInPlace = [mark.start, 2 * mark.start].contains(samples.count)
+    precondition(isInPlace, "a mark comes right before its samples, mono or stereo")
+    marks.append(mark)
   }
 
   package mutating func tell(_ event: RecorderEvent) {
@@ -34,6 +36,16 @@ package struct CollectingSink: RecordingSink, Equatable {
   package var ending: (reason: EndReason, sums: TimelineSums)? {
     guard case .ended(let reason, let sums)? = events.last else { return nil }
     return (reason, sums)
+  }
+
+  /// The ledger of a recording that has ended: the caller's spans, then the agent's.
+  package var spans: [LedgerSpan] {
+    guard let end = ending?.sums.timeline else { return [] }
+    return Leg.allCases.flatMap { leg in
+      var builder = SpanBuilder()
+      let spans = marks.filter { $0.leg == leg }.compactMap { builder.note($0) }
+      return spans + [builder.close(at: end)].compactMap { $0 }
+    }
   }
 
   /// One side of a stereo recording: 0 is the left one.

@@ -8,11 +8,11 @@ import Testing
 /// Takes what a recorder makes and keeps none of it.
 private struct CountingSink: RecordingSink {
   var samples = 0
-  var spans = 0
+  var marks = 0
   var events = 0
 
   mutating func write(_ samples: Span<Int16>) { self.samples += samples.count }
-  mutating func note(_ span: LedgerSpan) { spans += 1 }
+  mutating func note(_ mark: LedgerMark) { marks += 1 }
   mutating func tell(_ event: RecorderEvent) { events += 1 }
 }
 
@@ -49,7 +49,7 @@ struct AllocationTests {
     let taken = reel_allocations() - before
 
     #expect(taken == 0)
-    #expect(recorder.hasEnded && sink.samples > 0 && sink.spans > 0 && sink.events >= 4)
+    #expect(recorder.hasEnded && sink.samples > 0 && sink.marks > 0 && sink.events >= 4)
   }
 
   /// A beep, speech on both legs in chunks of many sizes, a gap, a loss, both pauses, a key and the end.

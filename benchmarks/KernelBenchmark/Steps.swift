@@ -7,7 +7,7 @@ private struct CountingSink: RecordingSink {
   var samples = 0
 
   mutating func write(_ samples: Span<Int16>) { self.samples += samples.count }
-  mutating func note(_ span: LedgerSpan) {}
+  mutating func note(_ mark: LedgerMark) {}
   mutating func tell(_ event: RecorderEvent) {}
 }
 
