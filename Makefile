@@ -1,8 +1,8 @@
 # Everything starts here: `make demo` and `make test` install what is missing from the distribution, build, and run.
 
 # What the code links, and what its tests ask for a second opinion.
-PACKAGES := libsndfile1-dev libspeexdsp-dev pkg-config
-TEST_PACKAGES := sox
+PACKAGES := libsndfile1-dev libspeexdsp-dev libmp3lame-dev libavformat-dev libavcodec-dev libavutil-dev pkg-config
+TEST_PACKAGES := sox ffmpeg lame python3-mutagen
 
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 SWIFT_FILES := Package.swift Sources Tests benchmarks

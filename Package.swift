@@ -22,7 +22,16 @@ let package = Package(
   products: [
     .executable(name: "reel", targets: ["ReelCLI"])
   ],
+  traits: [
+    .default(enabledTraits: ["MP3", "MP4"]),
+    .trait(name: "MP3", description: "MP3 files, by libmp3lame"),
+    .trait(name: "MP4", description: "MP4 files and every input that libsndfile does not read, by libav"),
+  ],
   targets: [
+    .systemLibrary(name: "CLame", pkgConfig: "lame", providers: [.apt(["libmp3lame-dev"])]),
+    .systemLibrary(
+      name: "CLibav", pkgConfig: "libavformat libavcodec libavutil",
+      providers: [.apt(["libavformat-dev", "libavcodec-dev", "libavutil-dev"])]),
     .systemLibrary(
       name: "CSpeexDSP", pkgConfig: "speexdsp", providers: [.apt(["libspeexdsp-dev"])]),
     .systemLibrary(
@@ -30,7 +39,13 @@ let package = Package(
 
     room("ReelAudio", ["CSpeexDSP"]),
     room("ReelCore", ["ReelAudio"]),
-    room("ReelFiles", ["ReelAudio", "CSndfile"]),
+    room(
+      "ReelFiles",
+      [
+        "ReelAudio", "ReelCore", "CSndfile",
+        .target(name: "CLame", condition: .when(traits: ["MP3"])),
+        .target(name: "CLibav", condition: .when(traits: ["MP4"])),
+      ]),
     .executableTarget(
       name: "ReelCLI", dependencies: ["ReelAudio", "ReelCore", "ReelFiles"],
       swiftSettings: houseSettings),
@@ -45,6 +60,7 @@ let package = Package(
 
     tests("ReelAudioTests", ["ReelAudio", "ReelTesting"]),
     tests("ReelHouseTests", []),
+    tests("ReelFilesTests", ["ReelAudio", "ReelCore", "ReelFiles", "ReelTesting"]),
     tests("ReelEndToEndTests", ["ReelCLI", "ReelCore", "ReelTesting"]),
     tests("ReelCoreTests", ["CAllocationCounter", "ReelAudio", "ReelCore", "ReelTesting"]),
   ],

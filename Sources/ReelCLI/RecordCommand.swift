@@ -132,11 +132,11 @@ private struct Words {
 /// A leg that comes from a file, in blocks of 20 ms.
 private final class LegSource {
   let rate: SampleRate
-  private let file: SoundFile
+  private let file: AudioReader
   private var block: [Int16]
 
   init(_ path: String, name: String) throws {
-    file = try SoundFile(reading: path)
+    file = try AudioReader(path)
     guard file.channels == 1 else {
       throw FileError(path, "has \(file.channels) channels; allowed: 1, for a leg is one party's sound")
     }

@@ -62,7 +62,7 @@ extension TestCall.Party {
 
 /// All samples of a mono file.
 package func readSamples(_ path: String) throws -> [Int16] {
-  let file = try SoundFile(reading: path)
+  let file = try AudioReader(path)
   precondition(file.channels == 1)
   var samples: [Int16] = []
   var block = [Int16](repeating: 0, count: 16_384)

@@ -1,0 +1,82 @@
+internal import Glibc
+
+/// A file that is open to be read: opened once, looked at before anything else is, and closed once.
+///
+/// The wall round the C library's files. A class, so that several windows on the file can share it.
+@safe
+package final class InputFile {
+  package let path: String
+  /// How many bytes it has; nil for a pipe or a device, which can only be read from where it is.
+  package let byteCount: Int?
+  /// The first thing that went wrong in reading. Libraries that read by callback learn only that something did.
+  private(set) var failure: FileError?
+  private let descriptor: Int32
+
+  /// Opens a file. A pipe or a device is refused unless `mayStream`, for only sound whose layout is stated can be read
+  /// without going back; waiting for somebody to write to it is the caller's wish then.
+  package init(_ path: String, mayStream: Bool = false) throws(FileError) {
+    guard !path.utf8.contains(0) else { throw FileError(path, "has a zero byte in its name") }
+    // Without O_NONBLOCK the open of a pipe that nobody writes to would never come back.
+    let flags = O_RDONLY | O_CLOEXEC | O_NOCTTY | (mayStream ? 0 : O_NONBLOCK)
+    let descriptor = unsafe Glibc.open(path, flags)
+    guard descriptor >= 0 else { throw FileError(path, errorText(errno)) }
+    var status = stat()
+    let kind = unsafe fstat(descriptor, &status) == 0 ? status.st_mode & S_IFMT : 0
+    self.path = path
+    self.descriptor = descriptor
+    byteCount = kind == S_IFREG ? Int(status.st_size) : nil
+    // From here on deinit closes.
+    if kind == S_IFDIR { throw FileError(path, "is a folder") }
+    guard byteCount != nil || mayStream else {
+      throw FileError(path, "is a pipe or a device; only raw PCM of a stated layout can be read from one")
+    }
+  }
+
+  deinit {
+    _ = Glibc.close(descriptor)
+  }
+
+  /// Fills `bytes` from `offset` on, from where it is if it is a pipe; gives how many came, fewer only at the end.
+  func read(into bytes: UnsafeMutableRawBufferPointer, at offset: Int) throws(FileError) -> Int {
+    var filled = 0
+    while filled < bytes.count {
+      // Sound: what is left of the buffer is what the call is told of.
+      let rest = unsafe UnsafeMutableRawBufferPointer(rebasing: bytes[filled...])
+      let count =
+        byteCount == nil
+        ? unsafe Glibc.read(descriptor, rest.baseAddress, rest.count)
+        : unsafe pread(descriptor, rest.baseAddress, rest.count, off_t(offset + filled))
+      if count < 0 && errno == EINTR { continue }
+      guard count >= 0 else {
+        let error = FileError(path, errorText(errno))
+        failure = failure ?? error
+        throw error
+      }
+      if count == 0 { break }
+      filled += count
+    }
+    return filled
+  }
+
+  /// The bytes from `offset` on: `count`, or as many as there are.
+  func bytes(at offset: Int, count: Int) throws(FileError) -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: count)
+    var result = Result<Int, FileError>.success(0)
+    // Sound: the array holds that many bytes for the time of the call.
+    unsafe bytes.withUnsafeMutableBytes { buffer in
+      result = Result { () throws(FileError) in try unsafe read(into: buffer, at: offset) }
+    }
+    bytes.removeLast(count - (try result.get()))
+    return bytes
+  }
+}
+
+/// What the system calls an error, as in `No such file or directory`.
+private func errorText(_ code: Int32) -> String {
+  var text = [CChar](repeating: 0, count: 256)
+  // Sound: the call is told the buffer's true size, and ends the text within it.
+  return unsafe text.withUnsafeMutableBufferPointer { buffer in
+    let status = unsafe strerror_r(code, buffer.baseAddress!, buffer.count)
+    return status == 0 ? unsafe String(cString: buffer.baseAddress!) : "system error \(code)"
+  }
+}

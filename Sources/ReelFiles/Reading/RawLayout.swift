@@ -1,0 +1,19 @@
+/// What a file without a header holds, as whoever made it states: PCM of one kind, frames one after the other.
+package struct RawLayout: Hashable, Sendable {
+  /// How one sample is written. Little-endian where the name says nothing, as WAV has it.
+  package enum Encoding: Hashable, Sendable, CaseIterable {
+    /// 8 bits, signed: what sox and ffmpeg call `s8`, not the unsigned bytes of a WAV.
+    case pcm8
+    case pcm16, pcm16BigEndian, pcm24, pcm32, float32, muLaw, aLaw
+  }
+
+  package let hz: Int
+  package let channels: Int
+  package let encoding: Encoding
+
+  package init(hz: Int, channels: Int, encoding: Encoding) {
+    self.hz = hz
+    self.channels = channels
+    self.encoding = encoding
+  }
+}
