@@ -9,7 +9,7 @@ SWIFT_FILES := Package.swift Sources Tests benchmarks
 
 # Two set-ups at once would wait for each other's locks.
 .NOTPARALLEL:
-.PHONY: demo test lint format bench-kernels sanitize setup test-setup clean
+.PHONY: demo test lint format bench-kernels bench-encoders sanitize fuzz kill-test setup test-setup clean
 
 demo: setup
 	swift build -c release --product reel
@@ -33,9 +33,26 @@ bench-kernels: setup
 	swift build -c release --product KernelBenchmark
 	.build/release/KernelBenchmark
 
+bench-encoders: setup
+	swift build -c release --product EncoderBenchmark
+	.build/release/EncoderBenchmark
+
 # The test runner itself leaks, so leaks are not looked for.
 sanitize: test-setup
 	ASAN_OPTIONS=detect_leaks=0 REEL_SCHEDULES=300 swift test --sanitize=address --disable-xctest
+
+# Every parser and the reader under libFuzzer and AddressSanitizer: a minute each, eleven in all.
+FUZZ_SECONDS ?= 60
+fuzz: test-setup
+	swift build -c release
+	REEL_FUZZ=1 swift build -c release --scratch-path .build/fuzz --product Fuzz
+	benchmarks/Fuzz/run.sh $(FUZZ_SECONDS) $(FUZZ_TARGETS)
+
+# Recording processes killed at random moments, and what they leave judged by ffprobe and by ourselves.
+KILLS ?= 200
+kill-test: test-setup
+	swift build -c release --product FaultTest
+	.build/release/FaultTest kill $(KILLS) $(SEED)
 
 setup:
 	@$(call install,$(PACKAGES))

@@ -9,8 +9,14 @@ let houseSettings: [SwiftSetting] = [
   .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
+/// `make fuzz` builds everything anew with libFuzzer's eyes in it, and one program more.
+let isFuzzing = Context.environment["REEL_FUZZ"] != nil
+let fuzzFlags = ["-sanitize=fuzzer,address", "-parse-as-library"]
+
 func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-  .target(name: name, dependencies: dependencies, swiftSettings: houseSettings)
+  .target(
+    name: name, dependencies: dependencies,
+    swiftSettings: houseSettings + (isFuzzing ? [.unsafeFlags(["-sanitize=fuzzer,address"])] : []))
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -57,12 +63,26 @@ let package = Package(
     .executableTarget(
       name: "KernelBenchmark", dependencies: ["ReelAudio", "ReelCore", "CPeers"], path: "benchmarks/KernelBenchmark",
       swiftSettings: houseSettings),
+    .executableTarget(
+      name: "EncoderBenchmark", dependencies: ["ReelAudio", "ReelFiles", "ReelTesting"],
+      path: "benchmarks/EncoderBenchmark", swiftSettings: houseSettings),
+    .executableTarget(
+      name: "FaultTest", dependencies: ["ReelAudio", "ReelCore", "ReelFiles", "ReelTesting"],
+      path: "benchmarks/FaultTest", swiftSettings: houseSettings),
 
     tests("ReelAudioTests", ["ReelAudio", "ReelTesting"]),
     tests("ReelHouseTests", []),
     tests("ReelFilesTests", ["ReelAudio", "ReelCore", "ReelFiles", "ReelTesting"]),
-    tests("ReelEndToEndTests", ["ReelCLI", "ReelCore", "ReelTesting"]),
+    tests("ReelEndToEndTests", ["FaultTest", "ReelCLI", "ReelCore", "ReelFiles", "ReelTesting"]),
     tests("ReelCoreTests", ["CAllocationCounter", "ReelAudio", "ReelCore", "ReelTesting"]),
   ],
   swiftLanguageModes: [.v6]
 )
+
+if isFuzzing {
+  package.targets.append(
+    .executableTarget(
+      name: "Fuzz", dependencies: ["ReelCore", "ReelFiles"], path: "benchmarks/Fuzz",
+      swiftSettings: houseSettings + [.unsafeFlags(fuzzFlags)],
+      linkerSettings: [.unsafeFlags(fuzzFlags + ["-use-ld=lld"])]))
+}

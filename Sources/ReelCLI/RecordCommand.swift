@@ -1,3 +1,4 @@
+internal import Foundation
 internal import ReelAudio
 internal import ReelCore
 internal import ReelFiles
@@ -6,7 +7,7 @@ internal import ReelFiles
 struct RecordCommand {
   private let callerPath: String
   private let agentPath: String?
-  private let outputPath: String
+  private let outputs: [Rendition]
   private let options: RecordingOptions
 
   init(_ arguments: [String]) throws {
@@ -14,10 +15,12 @@ struct RecordCommand {
     var verb = RecordingVerb.recordCall
     var members: [JSON.Member] = []
     var paths: [String: String] = [:]
+    var outputs: [String] = []
     var detectsDTMF = false
     while let option = words.next() {
       switch option {
-      case "--caller", "--agent", "-o": paths[option] = try words.value(of: option)
+      case "--caller", "--agent": paths[option] = try words.value(of: option)
+      case "-o": outputs.append(try words.value(of: option))
       case "--preset":
         let name = try words.value(of: option)
         guard let named = RecordingVerb(rawValue: name) else {
@@ -34,14 +37,22 @@ struct RecordCommand {
       }
     }
     guard let callerPath = paths["--caller"] else { throw UsageError(problem: "--caller is missing") }
-    guard let outputPath = paths["-o"] else { throw UsageError(problem: "-o is missing") }
+    guard !outputs.isEmpty else { throw UsageError(problem: "-o is missing") }
     self.callerPath = callerPath
-    self.outputPath = outputPath
     agentPath = paths["--agent"]
     var options = try Self.options(members, verb)
     options.detectsDTMF = detectsDTMF
-    options.format = .wav
+    let layout = options.stereo ? Rendition.Layout.stereo : .mono
+    self.outputs = try outputs.map { path throws in Rendition(path, try Self.codec(of: path), layout) }
+    options.format = self.outputs[0].codec.format
     self.options = options
+  }
+
+  private static func codec(of path: String) throws -> Codec {
+    if path.hasSuffix(".wav") { return .wav() }
+    if path.hasSuffix(".mp3") { return .mp3() }
+    if path.hasSuffix(".mp4") { return .mp4() }
+    throw UsageError(problem: "-o is \(path); allowed: a file that ends in .wav, .mp3 or .mp4")
   }
 
   private static func options(_ members: [JSON.Member], _ verb: RecordingVerb) throws -> RecordingOptions {
@@ -56,44 +67,39 @@ struct RecordCommand {
     let caller = try LegSource(callerPath, name: "caller")
     let agent = try agentPath.map { path throws in try LegSource(path, name: "agent") }
     var recorder = try Recorder(options, caller: caller.rate, agent: agent?.rate ?? caller.rate)
-    var sink = FileSink(
-      try SoundFile(writingWAV: outputPath, hz: recorder.rate.hz, channels: recorder.channels))
+    let identity = RecordingIdentity(
+      callID: callerPath.split(separator: "/").last.map(String.init) ?? callerPath,
+      recordingID: UUID().uuidString.lowercased(), start: .now(), legs: options.legs)
+    // A file that was there is made anew, as other tools do.
+    let plan = try RecordingPlan(identity, rate: recorder.rate, outputs, replaces: true)
+    var sink = RecordSink(try RecordingFiles(plan))
     recorder.begin(to: &sink)
-    while !recorder.hasEnded && sink.failure == nil {
+    while !recorder.hasEnded && !sink.files.hasFailed {
       let callerBlock = try caller.next()
       let agentBlock = try agent?.next() ?? []
       if callerBlock.isEmpty && agentBlock.isEmpty { break }
       recorder.push(caller: callerBlock.span, agent: agentBlock.span, to: &sink)
     }
-    recorder.stop(.callEnded, to: &sink)
-    if let failure = sink.failure { throw failure }
-    report(sink.sums, sink.reason, recorder)
+    recorder.stop(sink.files.hasFailed ? .failed : .callEnded, to: &sink)
+    let closed = sink.files.close()
+    report(sink.sums, sink.reason, recorder.rate, closed)
+    if let failure = closed.failure { throw failure }
   }
 
-  private func report(_ sums: TimelineSums, _ reason: EndReason?, _ recorder: borrowing Recorder) {
-    let rate = recorder.rate
+  private func report(_ sums: TimelineSums, _ reason: EndReason?, _ rate: SampleRate, _ closed: ClosedRecording) {
     func seconds(_ samples: Int) -> String {
       let tenths = (rate.seconds(of: samples) * 10).rounded()
       return "\(tenths / 10) s"
     }
-    let layout = recorder.channels == 2 ? "stereo" : "mono"
-    say("\(outputPath): \(layout) WAV, \(rate.hz) Hz, \(seconds(sums.timeline)) (\(sums.timeline) samples)\n")
-    if let reason { say("  ended: \(reason.outcome.rawValue), \(words(reason))\n") }
+    for (file, output) in zip(closed.files, outputs) {
+      let format = output.codec.format.rawValue.uppercased()
+      say("\(file.path): \(output.layout.rawValue) \(format), \(rate.hz) Hz, ")
+      say("\(seconds(file.samples)) (\(file.samples) samples), \(file.byteCount) bytes\n")
+    }
+    if let reason { say("  ended: \(reason.outcome.rawValue), \(reason.words)\n") }
     say("  speech heard: \(seconds(sums.speech))\n")
     for (leg, its) in [(Leg.caller, sums.caller), (.agent, sums.agent)] where options.legs.contains(leg) {
       say("  \(leg.rawValue): \(seconds(its.real)) recorded, \(seconds(its.filled)) filled with silence\n")
-    }
-  }
-
-  private func words(_ reason: EndReason) -> String {
-    switch reason {
-    case .stopped: "stopped"
-    case .callEnded: "the call ended"
-    case .terminator(let digit): "the key \(digit) was pressed"
-    case .endSilence: "silence after speech"
-    case .maxLength: "the maximum length was reached"
-    case .noInput: "nobody spoke"
-    case .failed: "the file could not be written"
     }
   }
 
@@ -150,25 +156,21 @@ private final class LegSource {
   }
 }
 
-/// Writes what a recorder makes to a file, and keeps the first thing that goes wrong.
-private final class FileSink: RecordingSink {
-  private let file: SoundFile
-  private(set) var failure: FileError?
+/// Hands what a recorder makes to its files, and keeps how it ended.
+private struct RecordSink: RecordingSink {
+  var files: RecordingFiles
   private(set) var sums = TimelineSums()
   private(set) var reason: EndReason?
 
-  init(_ file: consuming SoundFile) {
-    self.file = file
+  init(_ files: RecordingFiles) {
+    self.files = files
   }
 
-  func write(_ samples: Span<Int16>) {
-    guard failure == nil else { return }
-    do { try file.write(samples) } catch { failure = error }
-  }
+  mutating func write(_ samples: Span<Int16>) { files.write(samples) }
+  mutating func note(_ mark: LedgerMark) { files.note(mark) }
 
-  func note(_ mark: LedgerMark) {}
-
-  func tell(_ event: RecorderEvent) {
+  mutating func tell(_ event: RecorderEvent) {
+    files.tell(event)
     guard case .ended(let reason, let sums) = event else { return }
     self.reason = reason
     self.sums = sums

@@ -16,15 +16,20 @@ struct UsageError: Error {
 }
 
 private let usage = """
-  usage: reel record --caller FILE [--agent FILE] -o OUT.wav
+  usage: reel record --caller FILE [--agent FILE] -o OUT
                      [--preset record|record-call|relay] [--stereo]
                      [--direction speak|listen|both] [--terminators DIGITS]
                      [--detect-dtmf] [--input-sensitivity 0-100]
                      [--initial-timeout SECONDS] [--end-silence-timeout SECONDS]
                      [--max-length SECONDS]
+         reel recover FOLDER
+         reel verify FILE…
 
-  Records the two legs of a call, one mono sound file each, by the rules of a preset
-  (record-call unless named) and writes a WAV file.
+  record   records the two legs of a call, one mono sound file each, by the rules of a
+           preset (record-call unless named). The name says the format: .wav, .mp3 or
+           .mp4; -o may come several times.
+  recover  closes what a crash left in a folder, and in those within it.
+  verify   says whether finished recordings are still what their manifests say.
 
   """
 
@@ -33,6 +38,8 @@ func run(_ arguments: [String]) -> Int32 {
   do {
     switch arguments.first {
     case "record": try RecordCommand(Array(arguments.dropFirst())).run()
+    case "recover": try recover(Array(arguments.dropFirst()))
+    case "verify": try verify(Array(arguments.dropFirst()))
     case "help", "--help", "-h": say(usage)
     case let other?: throw UsageError(problem: "there is no command \(other)")
     case nil: throw UsageError(problem: "no command was given")
@@ -41,6 +48,8 @@ func run(_ arguments: [String]) -> Int32 {
   } catch let error as UsageError {
     complain("reel: \(error.problem)\n\(usage)")
     return ExitStatus.usage
+  } catch is Unsound {
+    return ExitStatus.failed
   } catch {
     complain("reel: \(error)\n")
     return ExitStatus.failed

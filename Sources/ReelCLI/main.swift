@@ -1,3 +1,5 @@
 internal import Glibc
 
+// A file that grows beyond its limit is an error to tell, not a death.
+signal(SIGXFSZ, SIG_IGN)
 exit(run(Array(CommandLine.arguments.dropFirst())))

@@ -45,6 +45,41 @@ package enum JSON: Hashable, Sendable {
   }
 }
 
+// MARK: Reading
+
+extension JSON {
+  /// The value of that name; nil where there is none, or no object.
+  package subscript(_ name: String) -> JSON? {
+    guard case .object(let members) = self else { return nil }
+    return members.first { $0.name == name }?.value
+  }
+
+  package var text: String? {
+    guard case .string(let text) = self else { return nil }
+    return text
+  }
+
+  package var array: [JSON]? {
+    guard case .array(let values) = self else { return nil }
+    return values
+  }
+
+  /// A whole number that a `Double` holds exactly.
+  package var integer: Int? {
+    guard case .number(let number) = self, abs(number) <= Self.largestWhole else { return nil }
+    return Int(exactly: number)
+  }
+
+  /// The same, from 0 to a limit: an amount of something.
+  package func count(upTo most: Int) -> Int? {
+    integer.flatMap { (0...most).contains($0) ? $0 : nil }
+  }
+
+  private static let largestWhole = 9_007_199_254_740_992.0
+}
+
+// MARK: Writing
+
 extension JSON: CustomStringConvertible {
   /// The value as JSON on one line. An infinity or NaN, which JSON can't hold, is written as null.
   package var description: String {

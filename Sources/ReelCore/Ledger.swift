@@ -1,5 +1,5 @@
 /// What a run of samples on the timeline is.
-public enum SpanKind: UInt8, Hashable, Sendable, CaseIterable {
+public enum SpanKind: String, Hashable, Sendable, CaseIterable {
   /// Audio that was pushed.
   case real
   /// Silence where no audio arrived in time.
@@ -79,15 +79,15 @@ package struct SpanBuilder {
 /// What became of one recorded leg, in samples of the timeline.
 public struct LegSums: Hashable, Sendable {
   /// Audio that was pushed and is in the recording.
-  public internal(set) var real = 0
+  public package(set) var real = 0
   /// Silence where no audio arrived in time.
-  public internal(set) var filled = 0
+  public package(set) var filled = 0
   /// Silence written for pauses.
-  public internal(set) var paused = 0
+  public package(set) var paused = 0
   /// Silence where audio was lost on the way here.
-  public internal(set) var dropped = 0
+  public package(set) var dropped = 0
   /// Samples, by the leg's own clock, that came too late for their place and are not in the recording.
-  public internal(set) var late = 0
+  public package(set) var late = 0
 
   /// All samples of the leg on the timeline.
   public var total: Int { real + filled + paused + dropped }
@@ -98,17 +98,17 @@ public struct LegSums: Hashable, Sendable {
 /// What became of a recording's time, in samples of the timeline.
 public struct TimelineSums: Hashable, Sendable {
   /// The length of the recording.
-  public internal(set) var timeline = 0
+  public package(set) var timeline = 0
   /// Time written as silence for pauses.
-  public internal(set) var paused = 0
+  public package(set) var paused = 0
   /// Time taken out for pauses; not part of ``timeline``.
-  public internal(set) var skipped = 0
+  public package(set) var skipped = 0
   /// Time in which speech was heard on any recorded leg.
-  public internal(set) var speech = 0
+  public package(set) var speech = 0
   /// The caller's leg; all 0 when it is not recorded.
-  public internal(set) var caller = LegSums()
+  public package(set) var caller = LegSums()
   /// The agent's leg; all 0 when it is not recorded.
-  public internal(set) var agent = LegSums()
+  public package(set) var agent = LegSums()
 
   package init() {}
 }

@@ -34,6 +34,19 @@ public enum EndReason: Hashable, Sendable {
     }
   }
 
+  /// The reason as people say it.
+  public var words: String {
+    switch self {
+    case .stopped: "stopped"
+    case .callEnded: "the call ended"
+    case .terminator(let digit): "the key \(digit) was pressed"
+    case .endSilence: "silence after speech"
+    case .maxLength: "the maximum length was reached"
+    case .noInput: "nobody spoke"
+    case .failed: "the file could not be written"
+    }
+  }
+
   /// The published words for how a recording ended.
   public enum Outcome: String, Hashable, Sendable {
     /// As it was meant to.

@@ -1,15 +1,32 @@
-/// A file that can't be read or written: which one and why, in words.
+internal import Glibc
+
+/// A file that can't be read, written or trusted: which one and why, in words.
 public struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
   /// The file, as it was named.
   public let path: String
   /// Why not.
   public let reason: String
+  /// The system's number for it, where the system said no.
+  public let errorNumber: Int32?
 
   package init(_ path: String, _ reason: String) {
     self.path = path
     self.reason = reason
+    errorNumber = nil
+  }
+
+  /// What the system said last, to an attempt that `verb` names: `can't be written: No space left on device`.
+  init(_ path: String, cannotBe verb: String, errno number: Int32 = errno) {
+    self.path = path
+    reason = "can't be \(verb): \(Self.words(of: number))"
+    errorNumber = number
   }
 
   /// One line with both.
   public var description: String { "\(path): \(reason)" }
+
+  private static func words(of number: Int32) -> String {
+    // Sound: the library's text, which another thread's call may overwrite in older C libraries; it is never freed.
+    unsafe strerror(number).map { unsafe String(cString: $0) } ?? "error \(number)"
+  }
 }

@@ -1,2 +1,2 @@
-// ReelFiles: sound in files. It reads what people have, by libsndfile and libav, and so far writes plain WAV. It must
-// never know what a call or a recording's options are.
+// ReelFiles: sound in files. It makes files of what a recorder yields, so that they play at every moment and can be
+// trusted afterwards, and reads what people have. It must never know where sound comes from or what becomes of a file.

@@ -112,7 +112,10 @@ private final class Scratch {
       ([], 64, "no command was given"),
       (["record", "--caller", "\(scratch.path)/absent.wav", "-o", output], 1, "absent.wav: "),
       (["record", "--caller", #filePath, "-o", output], 1, "CommandTests.swift: "),
-      (["record", "--caller", caller, "-o", "\(scratch.path)/no/where.wav"], 1, "where.wav: "),
+      (
+        ["record", "--caller", caller, "-o", "\(scratch.path)/no/where.wav"], 1,
+        "can't be created: No such file or directory"
+      ),
     ]
     for mistake in mistakes {
       let outcome = try run(products.appending(path: "reel").path, mistake.arguments)

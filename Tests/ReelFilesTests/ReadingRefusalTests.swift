@@ -16,11 +16,12 @@ import Testing
     var generator = SeededGenerator(seed: 3)
     let noise = (0..<50_000).map { _ in UInt8.random(in: 0...255, using: &generator) }
     let files: [(path: String, reason: String)] = [
-      (folder["absent.wav"], "No such file or directory"), ("", "No such file or directory"),
+      (folder["absent.wav"], "can't be opened: No such file or directory"),
+      ("", "can't be opened: No such file or directory"),
       (folder["folder.wav"], "is a folder"), (folder["fifo"], pipe), ("/dev/zero", pipe), ("/dev/null", pipe),
       ("/proc/self/mem", "is empty"), ("a\0b", "has a zero byte in its name"),
-      ("http://127.0.0.1:1/x.mp3", "No such file or directory"),
-      ("concat:\(testdata)/README.md", "No such file or directory"),
+      ("http://127.0.0.1:1/x.mp3", "can't be opened: No such file or directory"),
+      ("concat:\(testdata)/README.md", "can't be opened: No such file or directory"),
       (try folder.write([], to: "empty.wav"), "is empty"), (try folder.write([7], to: "byte.wav"), none),
       (try folder.write(Array("Dear diary, nothing to hear.\n".utf8), to: "text.wav"), none),
       (#filePath, none), (try folder.write(noise, to: "noise.mp3"), none),

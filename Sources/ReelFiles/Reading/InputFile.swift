@@ -19,7 +19,7 @@ package final class InputFile {
     // Without O_NONBLOCK the open of a pipe that nobody writes to would never come back.
     let flags = O_RDONLY | O_CLOEXEC | O_NOCTTY | (mayStream ? 0 : O_NONBLOCK)
     let descriptor = unsafe Glibc.open(path, flags)
-    guard descriptor >= 0 else { throw FileError(path, errorText(errno)) }
+    guard descriptor >= 0 else { throw FileError(path, cannotBe: "opened") }
     var status = stat()
     let kind = unsafe fstat(descriptor, &status) == 0 ? status.st_mode & S_IFMT : 0
     self.path = path
@@ -48,7 +48,7 @@ package final class InputFile {
         : unsafe pread(descriptor, rest.baseAddress, rest.count, off_t(offset + filled))
       if count < 0 && errno == EINTR { continue }
       guard count >= 0 else {
-        let error = FileError(path, errorText(errno))
+        let error = FileError(path, cannotBe: "read")
         failure = failure ?? error
         throw error
       }
@@ -68,15 +68,5 @@ package final class InputFile {
     }
     bytes.removeLast(count - (try result.get()))
     return bytes
-  }
-}
-
-/// What the system calls an error, as in `No such file or directory`.
-private func errorText(_ code: Int32) -> String {
-  var text = [CChar](repeating: 0, count: 256)
-  // Sound: the call is told the buffer's true size, and ends the text within it.
-  return unsafe text.withUnsafeMutableBufferPointer { buffer in
-    let status = unsafe strerror_r(code, buffer.baseAddress!, buffer.count)
-    return status == 0 ? unsafe String(cString: buffer.baseAddress!) : "system error \(code)"
   }
 }

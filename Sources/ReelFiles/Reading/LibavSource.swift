@@ -51,9 +51,12 @@
       guard unsafe demuxer.setUp(codec), unsafe avcodec_open2(codec, demuxer.decoder, nil) >= 0 else { return nil }
       // The first frame tells the true form; headers lie, and those of AAC state half the rate.
       hasUpcoming = try decode()
-      guard hasUpcoming else { return nil }
-      facts.hz = Int(unsafe upcoming.pointee.sample_rate)
-      facts.channels = Int(unsafe upcoming.pointee.ch_layout.nb_channels)
+      // A file of nothing has its form in its head: an MP4 without packets, an MP3 that is delay and padding only.
+      let isEmpty = unsafe lostPackets == 0 && codec.pointee.sample_rate > 0
+      guard hasUpcoming || isEmpty else { return nil }
+      facts.hz = Int(unsafe hasUpcoming ? upcoming.pointee.sample_rate : codec.pointee.sample_rate)
+      facts.channels = Int(
+        unsafe hasUpcoming ? upcoming.pointee.ch_layout.nb_channels : codec.pointee.ch_layout.nb_channels)
       facts.codec = unsafe codecName(codec.pointee.codec_id)
       // An MP3 that states its packets but no delay is played whole here; libsndfile would take its own delay off.
       let counted = stated == nil || demuxer.statesDelay ? length : demuxer.duration
@@ -113,7 +116,7 @@
           hasUpcoming = false
         }
         rest = 0..<Int(unsafe current.pointee.nb_samples)
-        if demuxer.isMP4 { cut() }
+        if demuxer.isMP4 { cut() } else { cutLast() }
         framesDecoded += rest.count
       }
       return true
@@ -133,6 +136,12 @@
         let sound = demuxer.frames(length - demuxer.priming, hz: facts.hz) - framesDecoded
         if sound > 0 { rest = rest.prefix(sound) }
       }
+    }
+
+    /// Of an MP3 of a few samples libav hands out the last frame's padding too.
+    private func cutLast() {
+      guard !hasUpcoming, let stated = facts.frameCount, framesDecoded <= stated else { return }
+      rest = rest.prefix(stated - framesDecoded)
     }
 
     /// Decodes the next frame that has samples; false at the end.

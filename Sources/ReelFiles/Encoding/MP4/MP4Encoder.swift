@@ -1,0 +1,181 @@
+#if MP4
+  internal import CLibav
+
+  /// AAC-LC by libavcodec in MP4 by libavformat, as fragments.
+  ///
+  /// A file of fragments plays at any moment but seeks badly in some players; ``MP4File`` makes a plain one of it when
+  /// it is over. Left and right are coded apart, so that no leg is ever heard on the other's side.
+  ///
+  /// The wall round the encoding half of libav: every pointer is this object's alone and is freed once.
+  @safe
+  package final class MP4Encoder: AudioEncoder {
+    package let delay: Int
+    private let channels: Int
+    private let codec: UnsafeMutablePointer<AVCodecContext>
+    private let muxer: UnsafeMutablePointer<AVFormatContext>
+    private let frame: UnsafeMutablePointer<AVFrame>
+    private let packet: UnsafeMutablePointer<AVPacket>
+    private let frameSamples: Int
+    /// Samples in the frame so far, and before it.
+    private var filled = 0
+    private var position = 0
+    private var hasPackets = false
+
+    /// AAC's own delay in libavcodec's encoder: the block before the first.
+    static let priming = 1_024
+
+    package init(hz: Int, channels: Int, kilobits: Int, tags: Tags?, coder: String = "fast") throws(EncodingError) {
+      Libav.isQuiet
+      guard let kind = unsafe avcodec_find_encoder_by_name("aac"),
+        let codec = unsafe avcodec_alloc_context3(kind), let muxer = unsafe avformat_alloc_context(),
+        let frame = unsafe av_frame_alloc(), let packet = unsafe av_packet_alloc()
+      else { throw EncodingError(reason: "libav has no AAC encoder or no memory") }
+      unsafe self.codec = unsafe codec
+      unsafe self.muxer = unsafe muxer
+      unsafe self.frame = unsafe frame
+      unsafe self.packet = unsafe packet
+      self.channels = channels
+      frameSamples = Self.priming
+      delay = Self.priming
+      try open(hz: hz, kilobits: kilobits, coder: coder)
+      try unsafe Libav.check(
+        avcodec_open2(codec, kind, nil), "the AAC encoder refused \(hz) Hz, \(channels) channels, \(kilobits) kbit/s")
+      guard unsafe codec.pointee.initial_padding == Self.priming, unsafe codec.pointee.frame_size == Self.priming else {
+        throw EncodingError(reason: "this AAC encoder's delay is not \(Self.priming) samples")
+      }
+      try prepareFrame(hz: hz)
+      try prepareMuxer(hz: hz, tags)
+    }
+
+    deinit {
+      var (codec, frame, packet) = unsafe (
+        Optional(codec), Optional(frame), Optional(packet)
+      )
+      unsafe avcodec_free_context(&codec)
+      unsafe av_frame_free(&frame)
+      unsafe av_packet_free(&packet)
+      _ = try? takeBytes()
+      unsafe avformat_free_context(muxer)
+    }
+
+    private func open(hz: Int, kilobits: Int, coder: String) throws(EncodingError) {
+      unsafe codec.pointee.sample_rate = Int32(hz)
+      unsafe codec.pointee.sample_fmt = AV_SAMPLE_FMT_FLTP
+      unsafe codec.pointee.bit_rate = Int64(kilobits) * 1_000
+      unsafe codec.pointee.time_base = AVRational(num: 1, den: Int32(hz))
+      unsafe codec.pointee.flags |= Int32(AV_CODEC_FLAG_GLOBAL_HEADER) | Int32(AV_CODEC_FLAG_BITEXACT)
+      unsafe codec.pointee.thread_count = 1
+      unsafe av_channel_layout_default(&codec.pointee.ch_layout, Int32(channels))
+      // Neither one side for both nor a sum and a difference: the sides stay apart.
+      for (option, value) in [("aac_coder", coder), ("aac_ms", "0"), ("aac_is", "0")] {
+        try unsafe Libav.check(av_opt_set(codec.pointee.priv_data, option, value, 0), "option \(option)")
+      }
+    }
+
+    private func prepareFrame(hz: Int) throws(EncodingError) {
+      unsafe frame.pointee.nb_samples = Int32(frameSamples)
+      unsafe frame.pointee.format = AV_SAMPLE_FMT_FLTP.rawValue
+      unsafe frame.pointee.sample_rate = Int32(hz)
+      unsafe av_channel_layout_default(&frame.pointee.ch_layout, Int32(channels))
+      try unsafe Libav.check(av_frame_get_buffer(frame, 0), "no memory for a frame")
+    }
+
+    private func prepareMuxer(hz: Int, _ tags: Tags?) throws(EncodingError) {
+      unsafe muxer.pointee.oformat = av_guess_format("mp4", nil, nil)
+      unsafe muxer.pointee.flags |= AVFMT_FLAG_BITEXACT
+      unsafe Libav.set(tags, in: &muxer.pointee.metadata)
+      guard let stream = unsafe avformat_new_stream(muxer, nil) else {
+        throw EncodingError(reason: "libav has no memory for a stream")
+      }
+      unsafe stream.pointee.time_base = AVRational(num: 1, den: Int32(hz))
+      try unsafe Libav.check(avcodec_parameters_from_context(stream.pointee.codecpar, codec), "no memory for a stream")
+    }
+
+    package func begin(into change: inout FileChange) throws(EncodingError) {
+      try unsafe Libav.check(avio_open_dyn_buf(&muxer.pointee.pb), "no memory for a head")
+      var options: OpaquePointer?
+      unsafe av_dict_set(&options, "movflags", "frag_custom+empty_moov+default_base_moof+skip_trailer", 0)
+      defer { unsafe av_dict_free(&options) }
+      try unsafe Libav.check(avformat_write_header(muxer, &options), "no head")
+      change.tail += try takeBytes()
+    }
+
+    package func encode(_ samples: Span<Int16>, into change: inout FileChange) throws(EncodingError) {
+      var place = 0
+      while place < samples.count {
+        let count = min(frameSamples - filled, (samples.count - place) / channels)
+        fill(samples.extracting(place..<place + count * channels))
+        place += count * channels
+        if filled == frameSamples { try sendFrame() }
+      }
+    }
+
+    package func settle(into change: inout FileChange) throws(EncodingError) {
+      guard hasPackets else { return }
+      hasPackets = false
+      // No packet: an end to the fragment.
+      try unsafe Libav.check(av_write_frame(muxer, nil), "no fragment")
+      change.tail += try takeBytes()
+    }
+
+    package func finish(into change: inout FileChange) throws(EncodingError) {
+      if filled > 0 {
+        unsafe frame.pointee.nb_samples = Int32(filled)
+        try sendFrame()
+      }
+      try unsafe Libav.check(avcodec_send_frame(codec, nil), "the AAC encoder can't be emptied")
+      try takePackets()
+      try settle(into: &change)
+      try unsafe Libav.check(av_write_trailer(muxer), "no end")
+      change.tail += try takeBytes()
+    }
+
+    /// Puts samples into the frame, each side in a plane of its own.
+    private func fill(_ samples: Span<Int16>) {
+      let count = samples.count / channels
+      for channel in 0..<channels {
+        // Sound: the frame has a plane for each channel, of `frameSamples` floats; `filled + count` is no more.
+        guard let plane = unsafe frame.pointee.extended_data[channel] else { continue }
+        unsafe plane.withMemoryRebound(to: Float.self, capacity: frameSamples) { values in
+          for index in 0..<count { unsafe values[filled + index] = Float(samples[index * channels + channel]) / 32_768 }
+        }
+      }
+      filled += count
+    }
+
+    private func sendFrame() throws(EncodingError) {
+      unsafe frame.pointee.pts = Int64(position)
+      position += filled
+      filled = 0
+      try unsafe Libav.check(avcodec_send_frame(codec, frame), "the AAC encoder failed")
+      // The encoder may hold the frame's memory still.
+      try unsafe Libav.check(av_frame_make_writable(frame), "no memory for a frame")
+      try takePackets()
+    }
+
+    private func takePackets() throws(EncodingError) {
+      while true {
+        let result = unsafe avcodec_receive_packet(codec, packet)
+        if result == reel_averror_eagain || result == reel_averror_eof { return }
+        try Libav.check(result, "the AAC encoder failed")
+        unsafe packet.pointee.stream_index = 0
+        try unsafe Libav.check(av_write_frame(muxer, packet), "no packet")
+        unsafe av_packet_unref(packet)
+        hasPackets = true
+      }
+    }
+
+    /// What the muxer has written since the last time.
+    private func takeBytes() throws(EncodingError) -> [UInt8] {
+      guard unsafe muxer.pointee.pb != nil else { return [] }
+      var memory: UnsafeMutablePointer<UInt8>?
+      let count = unsafe avio_close_dyn_buf(muxer.pointee.pb, &memory)
+      unsafe muxer.pointee.pb = nil
+      // Sound: the library gave so many bytes, which are ours until freed.
+      let bytes = unsafe Array(UnsafeBufferPointer(start: memory, count: Int(count)))
+      unsafe av_free(memory)
+      try unsafe Libav.check(avio_open_dyn_buf(&muxer.pointee.pb), "no memory for a fragment")
+      return bytes
+    }
+  }
+#endif

@@ -1,0 +1,41 @@
+/// What became of a recording's files.
+package struct ClosedRecording: Hashable, Sendable {
+  package struct File: Hashable, Sendable {
+    /// Where it is now.
+    package let path: String
+    package let byteCount: Int
+    /// Of each side.
+    package let samples: Int
+    package let sha256: String
+    /// Why it is not all that it should be, if so.
+    package let failure: String?
+  }
+
+  /// Where they are, in the plan's order within one name.
+  package private(set) var files: [File] = []
+  package private(set) var manifests: [String] = []
+  /// The first thing that went wrong, if anything did: the recording then ends in `error`.
+  package private(set) var failure: FileError?
+
+  init() {}
+
+  init(files: [File], manifest: String, failure: FileError?) {
+    self.files = files
+    manifests = [manifest]
+    self.failure = failure
+  }
+
+  /// Of a recording that can't be closed: its parts stay as they are, with their journal.
+  init(failing failure: FileError, parts: [String]) {
+    self.failure = failure
+    files = parts.map { File(path: $0, byteCount: 0, samples: 0, sha256: "", failure: failure.reason) }
+  }
+
+  func adding(_ other: ClosedRecording) -> ClosedRecording {
+    var both = self
+    both.files += other.files
+    both.manifests += other.manifests
+    both.failure = failure ?? other.failure
+    return both
+  }
+}

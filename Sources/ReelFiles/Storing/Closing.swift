@@ -1,0 +1,153 @@
+internal import ReelAudio
+internal import ReelCore
+
+/// Makes finished files of parts and a manifest of their journal: at the end of a recording, and after a crash.
+///
+/// Every step can be done again, so that a crash between two of them does no harm, and the journal goes last:
+///
+///     seal each part │ sync │ hash │ rename parts │ write manifest │ sync folder │ remove journal
+struct Closing {
+  private let names: FileNames
+  private let journal: Journal
+  private let replaces: Bool
+  private let isRecovery: Bool
+
+  init(_ names: FileNames, _ journal: Journal, replaces: Bool, isRecovery: Bool) {
+    self.names = names
+    self.journal = journal
+    self.replaces = replaces
+    self.isRecovery = isRecovery
+  }
+
+  /// Throws where the manifest can't be written: the journal then stays, and what is missing can be done later.
+  func run() throws(FileError) -> ClosedRecording {
+    let files = journal.head.files.map { finish($0) }
+    let manifest = manifest(files.map(\.entry))
+    try write(manifest)
+    try Disk.syncFolder(names.folder)
+    try Disk.remove(names.journal)
+    let closed = files.map { file in
+      ClosedRecording.File(
+        path: file.path, byteCount: file.entry.byteCount, samples: file.entry.audio.samples, sha256: file.entry.sha256,
+        failure: file.entry.failure)
+    }
+    let failed = closed.first { $0.failure != nil }
+    let failure =
+      failed.flatMap { file in file.failure.map { FileError(file.path, $0) } }
+      ?? journal.ending?.failures[Journal.failureName].map { FileError(names.journal, $0) }
+    return ClosedRecording(files: closed, manifest: names.manifest, failure: failure)
+  }
+
+  // MARK: Files
+
+  private func finish(_ file: Journal.File) -> (path: String, entry: Manifest.File) {
+    let part = names.part(file.name)
+    let finished = names.finished(file.name)
+    var path = Disk.exists(part) ? part : finished
+    var entry = Manifest.File(
+      name: file.name, format: file.format,
+      audio: SealedAudio(hz: file.rate.hz, channels: 0, samples: 0, delay: 0, padding: 0), byteCount: 0, sha256: "",
+      failure: journal.ending?.failures[file.name])
+    do {
+      entry.audio = try Self.seal(path, file.format, samples: expectedSamples(file))
+      let disk = try DiskFile(path, .updating)
+      try disk.sync()
+      (entry.byteCount, entry.sha256) = try Self.digest(disk)
+      if path == part { try disk.rename(to: finished, replacing: replaces) }
+      path = finished
+    } catch {
+      entry.failure = entry.failure ?? error.reason
+    }
+    if entry.failure == nil, let expected = expectedSamples(file), entry.audio.samples != expected {
+      entry.failure = "holds \(entry.audio.samples) samples; recorded were \(expected)"
+    }
+    return (path, entry)
+  }
+
+  /// Closes one file by its format's rules, without encoding anything again.
+  static func seal(
+    _ path: String, _ format: RecordingOptions.Format, samples: Int?
+  ) throws(FileError) -> SealedAudio {
+    switch format {
+    case .wav: return try WAVFile.seal(DiskFile(path, .updating))
+    case .mp3: return try MP3File.seal(DiskFile(path, .updating), samples: samples)
+    case .mp4:
+      #if MP4
+        return try MP4File.seal(path, scratch: FileNames.hidden(path))
+      #else
+        throw FileError(path, "can't be closed: this Reel is built without MP4")
+      #endif
+    }
+  }
+
+  /// How many samples the file should have; nil where the recording's end is not known.
+  private func expectedSamples(_ file: Journal.File) -> Int? {
+    guard let timeline = journal.ending?.sums.timeline else { return nil }
+    return (timeline * file.rate.hz + journal.head.rate.hz - 1) / journal.head.rate.hz
+  }
+
+  /// A file's length, and its hash in hexadecimal digits.
+  static func digest(_ file: DiskFile) throws(FileError) -> (byteCount: Int, sha256: String) {
+    var hash = SHA256()
+    var byteCount = 0
+    try file.readBlocks { block in
+      hash.update(block)
+      byteCount += block.count
+    }
+    return (byteCount, hash.hexDigest())
+  }
+
+  // MARK: Manifest
+
+  private func manifest(_ files: [Manifest.File]) -> Manifest {
+    let head = journal.head
+    let longest = files.map { $0.audio.samples * head.rate.hz / max(1, $0.audio.hz) }.max() ?? 0
+    let end = journal.ending?.sums.timeline ?? longest
+    return Manifest(
+      identity: head.identity, state: state(files), reason: reason(files), isRecovered: isRecovery,
+      end: journal.ending?.time, rate: head.rate, samples: end, sums: journal.ending?.sums, spans: spans(upTo: end),
+      files: files)
+  }
+
+  private func state(_ files: [Manifest.File]) -> Manifest.State {
+    guard let ending = journal.ending else { return .recovered }
+    guard ending.failures.isEmpty, files.allSatisfy({ $0.failure == nil }) else { return .error }
+    switch ending.outcome {
+    case .finished: return .finished
+    case .noInput: return .noInput
+    case .error: return .error
+    }
+  }
+
+  private func reason(_ files: [Manifest.File]) -> String {
+    let failed = files.first { $0.failure != nil }
+    return failed.flatMap { file in file.failure.map { "\(file.name) \($0)" } } ?? journal.ending?.reason
+      ?? "the process that recorded died"
+  }
+
+  /// The ledger, as far as there are samples for it: marks are written down before what they speak of.
+  private func spans(upTo end: Int) -> [Leg: [Manifest.Span]] {
+    var spans: [Leg: [Manifest.Span]] = [:]
+    for leg in Leg.allCases where journal.head.identity.legs.contains(leg) {
+      var builder = SpanBuilder()
+      let marks = journal.marks.filter { $0.leg == leg && ($0.start < end || ($0.start == end && $0.skipped > 0)) }
+      let whole = marks.compactMap { builder.note($0) } + [builder.close(at: end)].compactMap { $0 }
+      spans[leg] = whole.map(Manifest.Span.init)
+    }
+    return spans
+  }
+
+  private func write(_ manifest: Manifest) throws(FileError) {
+    let hidden = FileNames.hidden(names.manifest)
+    try Disk.remove(hidden)
+    do {
+      let file = try DiskFile(hidden, .creating)
+      try file.write(Array(manifest.text.utf8).span, at: 0)
+      try file.sync()
+      try file.rename(to: names.manifest, replacing: true)
+    } catch {
+      try? Disk.remove(hidden)
+      throw error
+    }
+  }
+}

@@ -1,0 +1,186 @@
+internal import Glibc
+
+/// An open file, read and written at stated places.
+///
+/// The wall round the system's files: the descriptor is this object's alone, is closed once, and every buffer that is
+/// handed over outlives its call. Interrupted calls are begun again. For one thread at a time.
+final class DiskFile {
+  private(set) var path: String
+  private let descriptor: Int32
+
+  /// What a new file's name means for one that is there.
+  enum Mode {
+    case reading, updating
+    /// One that is there is an error.
+    case creating
+  }
+
+  init(_ path: String, _ mode: Mode) throws(FileError) {
+    let flags =
+      switch mode {
+      case .reading: O_RDONLY
+      case .updating: O_RDWR
+      case .creating: O_RDWR | O_CREAT | O_EXCL
+      }
+    // Who may read it is the umask's to say. No program that the process starts later inherits it, or its lock.
+    descriptor = again { unsafe open(path, flags | O_CLOEXEC, 0o666) }
+    self.path = path
+    guard descriptor >= 0 else { throw FileError(path, cannotBe: mode == .creating ? "created" : "opened") }
+  }
+
+  deinit {
+    close(descriptor)
+  }
+
+  /// Writes all of `bytes` at `offset`.
+  func write(_ bytes: Span<UInt8>, at offset: Int) throws(FileError) {
+    var rest = bytes
+    while !rest.isEmpty {
+      let place = offset + bytes.count - rest.count
+      let count = unsafe rest.withUnsafeBufferPointer { buffer in
+        again { unsafe pwrite(descriptor, buffer.baseAddress, buffer.count, place) }
+      }
+      guard count > 0 else { throw FileError(path, cannotBe: "written") }
+      rest = rest.extracting(droppingFirst: count)
+    }
+  }
+
+  /// Reads to the front of `bytes` from `offset` on; gives how many, fewer than fit only at the end of the file.
+  func read(into bytes: inout [UInt8], at offset: Int) throws(FileError) -> Int {
+    var done = 0
+    while done < bytes.count {
+      let count = unsafe bytes.withUnsafeMutableBytes { buffer in
+        let rest = unsafe UnsafeMutableRawBufferPointer(rebasing: buffer[done...])
+        return again { unsafe pread(descriptor, rest.baseAddress, rest.count, offset + done) }
+      }
+      guard count >= 0 else { throw FileError(path, cannotBe: "read") }
+      guard count > 0 else { break }
+      done += count
+    }
+    return done
+  }
+
+  /// Reads all of it in blocks, from `offset` on.
+  func readBlocks(from offset: Int = 0, _ body: (Span<UInt8>) -> Void) throws(FileError) {
+    var block = [UInt8](repeating: 0, count: Self.blockBytes)
+    var place = offset
+    while true {
+      let count = try read(into: &block, at: place)
+      guard count > 0 else { return }
+      body(block.span.extracting(first: count))
+      place += count
+    }
+  }
+
+  /// All of it at once: for what Reel itself wrote, and wrote small.
+  func allBytes() throws(FileError) -> [UInt8] {
+    let most = try byteCount
+    guard most <= Self.mostBytesAtOnce else { throw FileError(path, "is larger than \(Self.mostBytesAtOnce) bytes") }
+    var bytes = [UInt8](repeating: 0, count: most)
+    bytes.removeLast(most - (try read(into: &bytes, at: 0)))
+    return bytes
+  }
+
+  private static let blockBytes = 65_536
+  /// A day's ledger with a gap in every tenth of a second has a quarter of it.
+  private static let mostBytesAtOnce = 256 << 20
+
+  var byteCount: Int {
+    get throws(FileError) {
+      var status = stat()
+      guard unsafe fstat(descriptor, &status) == 0 else { throw FileError(path, cannotBe: "examined") }
+      return Int(status.st_size)
+    }
+  }
+
+  /// Whether a name still leads to it.
+  var hasName: Bool {
+    var status = stat()
+    return unsafe fstat(descriptor, &status) == 0 && status.st_nlink > 0
+  }
+
+  func truncate(to byteCount: Int) throws(FileError) {
+    guard again({ ftruncate(descriptor, byteCount) }) == 0 else { throw FileError(path, cannotBe: "cut") }
+  }
+
+  /// Returns when the file's bytes are on the disk.
+  func sync() throws(FileError) {
+    guard again({ fdatasync(descriptor) }) == 0 else { throw FileError(path, cannotBe: "synced") }
+  }
+
+  /// Takes the file for this process until the object goes; false when another has it. The system lets go of a lock
+  /// when its holder dies, however it dies.
+  func lock() -> Bool {
+    again { flock(descriptor, LOCK_EX | LOCK_NB) } == 0
+  }
+
+  /// Gives the file another name in its folder.
+  func rename(to path: String, replacing: Bool) throws(FileError) {
+    try Disk.rename(self.path, to: path, replacing: replacing)
+    self.path = path
+  }
+}
+
+/// What is done with names and folders. The wall round the system's calls for them: all they take and give are copies.
+enum Disk {
+  static func exists(_ path: String) -> Bool {
+    unsafe access(path, F_OK) == 0
+  }
+
+  /// Renames in one step. Unless it is to replace, a file of the new name is an error and stays as it is.
+  static func rename(_ path: String, to newPath: String, replacing: Bool) throws(FileError) {
+    guard !replacing else {
+      guard unsafe Glibc.rename(path, newPath) == 0 else { throw FileError(path, cannotBe: "renamed") }
+      return
+    }
+    if unsafe link(path, newPath) == 0 { return try remove(path) }
+    // A file system without links leaves a moment between asking and renaming.
+    let hasNoLinks = errno == EPERM || errno == EOPNOTSUPP || errno == ENOSYS
+    guard hasNoLinks && !exists(newPath) else { throw FileError(newPath, cannotBe: "created") }
+    try rename(path, to: newPath, replacing: true)
+  }
+
+  /// Removes a file; that there is none is no error.
+  static func remove(_ path: String) throws(FileError) {
+    guard unsafe unlink(path) == 0 || errno == ENOENT else { throw FileError(path, cannotBe: "removed") }
+  }
+
+  /// Returns when the names in a folder are on the disk.
+  static func syncFolder(_ path: String) throws(FileError) {
+    let descriptor = again { unsafe open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
+    guard descriptor >= 0 else { throw FileError(path, cannotBe: "opened") }
+    defer { close(descriptor) }
+    guard again({ fsync(descriptor) }) == 0 else { throw FileError(path, cannotBe: "synced") }
+  }
+
+  /// What a folder holds: plain files and folders, in order of name. Links are not followed, so that a walk ends.
+  static func contents(of folder: String) throws(FileError) -> (files: [String], folders: [String]) {
+    guard let directory = unsafe opendir(folder) else { throw FileError(folder, cannotBe: "listed") }
+    defer { unsafe closedir(directory) }
+    var files: [String] = []
+    var folders: [String] = []
+    while let entry = unsafe readdir(directory) {
+      // Sound: d_name ends with a zero within the entry, which lasts until the next call.
+      let name = unsafe withUnsafePointer(to: entry.pointee.d_name) { tuple in
+        unsafe tuple.withMemoryRebound(to: CChar.self, capacity: Int(NAME_MAX) + 1) { unsafe String(cString: $0) }
+      }
+      guard name != "." && name != ".." else { continue }
+      var status = stat()
+      guard unsafe lstat("\(folder)/\(name)", &status) == 0 else { continue }
+      switch status.st_mode & S_IFMT {
+      case S_IFREG: files.append(name)
+      case S_IFDIR: folders.append(name)
+      default: break
+      }
+    }
+    return (files.sorted(), folders.sorted())
+  }
+}
+
+/// Makes a system call again for as long as a signal interrupts it.
+private func again<Result: SignedInteger>(_ call: () -> Result) -> Result {
+  while true {
+    let result = call()
+    if result >= 0 || errno != EINTR { return result }
+  }
+}

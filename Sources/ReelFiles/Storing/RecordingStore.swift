@@ -1,0 +1,143 @@
+/// What is to be written at once: lines for the journal, then a change for each file.
+package struct RecordingChange {
+  var journal: [UInt8] = []
+  var files: [FileChange]
+}
+
+/// The disk's side of a recording: the only part of it that touches files. One owner, on one thread at a time.
+package final class RecordingStore {
+  private let plan: RecordingPlan
+  private let bundles: [RecordingBundle]
+  /// For each rendition its bundle and its place in there.
+  private let places: [(bundle: Int, file: Int)]
+
+  /// Makes every file with its head, or none.
+  init(_ plan: RecordingPlan, heads: [FileChange]) throws(FileError) {
+    self.plan = plan
+    var stems: [FileNames] = []
+    var members: [[Int]] = []
+    var places: [(bundle: Int, file: Int)] = []
+    for (index, rendition) in plan.renditions.enumerated() {
+      guard let names = FileNames(rendition.path, format: rendition.codec.format) else {
+        preconditionFailure("a plan has only names that are allowed")
+      }
+      let bundle = stems.firstIndex(of: names) ?? stems.count
+      if bundle == stems.count {
+        stems.append(names)
+        members.append([])
+      }
+      places.append((bundle, members[bundle].count))
+      members[bundle].append(index)
+    }
+    self.places = places
+    var bundles: [RecordingBundle] = []
+    do {
+      for (names, indices) in zip(stems, members) {
+        let head = Journal.Head(
+          identity: plan.identity, rate: plan.rate, files: indices.map { plan.renditions[$0].journalFile(names, plan) })
+        bundles.append(
+          try RecordingBundle(names, head, heads: indices.map { heads[$0].tail }, replaces: plan.replaces))
+      }
+    } catch {
+      for bundle in bundles { bundle.discard() }
+      throw error
+    }
+    self.bundles = bundles
+  }
+
+  /// Writes what comes next. What goes wrong is kept: see ``hasFailed``.
+  func apply(_ change: RecordingChange) {
+    for bundle in bundles { bundle.append(change.journal) }
+    for (place, file) in zip(places, change.files) where !file.isEmpty {
+      bundles[place.bundle].apply(file, to: place.file)
+    }
+  }
+
+  /// Returns when all that was written is on the disk.
+  func sync() {
+    for bundle in bundles { bundle.sync() }
+  }
+
+  /// Whether no file can be written any more.
+  var hasFailed: Bool { bundles.allSatisfy(\.hasFailed) }
+
+  /// Closes the files under their final names.
+  func close(_ ending: Journal.Ending) -> ClosedRecording {
+    bundles.map { $0.close(ending, replaces: plan.replaces) }.reduce(ClosedRecording()) { $0.adding($1) }
+  }
+}
+
+extension Rendition {
+  fileprivate func journalFile(_ names: FileNames, _ plan: RecordingPlan) -> Journal.File {
+    Journal.File(name: names.fileName(codec.format), format: codec.format, rate: rate(plan.rate))
+  }
+}
+
+/// The files of one name, with their journal.
+private final class RecordingBundle {
+  private let names: FileNames
+  private let head: Journal.Head
+  private let journal: PartFile
+  private var parts: [PartFile] = []
+
+  init(_ names: FileNames, _ head: Journal.Head, heads: [[UInt8]], replaces: Bool) throws(FileError) {
+    self.names = names
+    self.head = head
+    let finished = head.files.map { names.finished($0.name) } + [names.manifest]
+    if !replaces, let taken = finished.first(where: Disk.exists) { throw FileError(taken, "is there already") }
+    let unfinished = head.files.map { names.part($0.name) } + [names.journal]
+    if let left = unfinished.first(where: Disk.exists) {
+      throw FileError(
+        left, "is there already: a recording of that name goes on, or was left by a crash; recover it first")
+    }
+    journal = try PartFile(names.journal, head: Journal.line(head.json))
+    do {
+      for (file, head) in zip(head.files, heads) { parts.append(try PartFile(names.part(file.name), head: head)) }
+    } catch {
+      discard()
+      throw error
+    }
+  }
+
+  /// Removes what was made.
+  func discard() {
+    for part in parts { try? Disk.remove(part.file.path) }
+    try? Disk.remove(journal.file.path)
+  }
+
+  func append(_ lines: [UInt8]) {
+    guard !lines.isEmpty else { return }
+    journal.apply(FileChange(tail: lines))
+  }
+
+  func apply(_ change: FileChange, to file: Int) {
+    parts[file].apply(change)
+  }
+
+  func sync() {
+    // Marks first: on the disk too they come before what they speak of.
+    journal.sync()
+    for part in parts { part.sync() }
+  }
+
+  /// A file whose ledger can't be kept is no file that can be trusted.
+  var hasFailed: Bool { journal.failure != nil || parts.allSatisfy { $0.failure != nil } }
+
+  func close(_ ending: Journal.Ending, replaces: Bool) -> ClosedRecording {
+    var ending = ending
+    for (file, part) in zip(head.files, parts) {
+      if ending.failures[file.name] == nil, let failure = part.failure { ending.failures[file.name] = failure.reason }
+    }
+    if let failure = journal.failure { ending.failures[Journal.failureName] = failure.reason }
+    append(Journal.line(ending.json))
+    journal.sync()
+    do {
+      var record = try Journal(journal.file.allBytes(), of: names)
+      // As it is known here, for the line may not have found room.
+      record.ending = ending
+      return try Closing(names, record, replaces: replaces, isRecovery: false).run()
+    } catch {
+      return ClosedRecording(failing: error, parts: head.files.map { names.part($0.name) })
+    }
+  }
+}

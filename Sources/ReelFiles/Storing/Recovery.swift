@@ -1,0 +1,106 @@
+internal import ReelAudio
+internal import ReelCore
+
+/// What was found in a folder where recordings may have been cut off.
+package struct RecoveryReport: Hashable, Sendable {
+  /// Recordings that were closed now.
+  package private(set) var recovered: [ClosedRecording] = []
+  /// Parts of recordings that go on, in a living process.
+  package private(set) var held: [String] = []
+  /// What could not be closed, and stays as it is.
+  package private(set) var failures: [FileError] = []
+
+  /// Closes every recording in a folder, and in those within it, that a dead process left: sizes and tables are
+  /// written, nothing is encoded again, all that reached the disk is kept. Done a second time it changes nothing. What
+  /// a living process holds is not touched.
+  package init(recovering folder: String) throws(FileError) {
+    var folders = [folder]
+    while let next = folders.popLast() {
+      let contents = try Disk.contents(of: next)
+      recover(contents.files, in: next)
+      folders += contents.folders.reversed().map { "\(next)/\($0)" }
+    }
+  }
+
+  private mutating func recover(_ files: [String], in folder: String) {
+    var done: Set<String> = []
+    for name in files where name.hasSuffix(FileNames.journalEnding) {
+      let stem = String(name.dropLast(FileNames.journalEnding.count))
+      guard let names = FileNames(folder: folder, stem: stem) else { continue }
+      let parts = files.compactMap(Self.part).filter { $0.stem == stem }
+      if recover(names, parts.map(\.format)) { done.insert(stem) }
+    }
+    for name in files {
+      guard let (stem, format) = Self.part(name), !done.contains(stem) else { continue }
+      if let names = FileNames(folder: folder, stem: stem) { adopt(names, format) }
+    }
+    for name in files where name.hasPrefix(".") && name.hasSuffix(FileNames.hiddenEnding) {
+      let inner = String(name.dropFirst().dropLast(FileNames.hiddenEnding.count))
+      guard let stem = Self.stem(inner), !done.contains(stem) || !Disk.exists("\(folder)/\(stem).part.reel.json") else {
+        continue
+      }
+      // One that is held is somebody's at work.
+      try? PartFile.removeStale("\(folder)/\(name)")
+    }
+  }
+
+  /// By its journal; parts of that name that it does not know belong to it all the same. Gives whether there is nothing
+  /// more to do about them.
+  private mutating func recover(_ names: FileNames, _ formats: [RecordingOptions.Format]) -> Bool {
+    do throws(FileError) {
+      let file = try DiskFile(names.journal, .updating)
+      guard file.lock() else {
+        held.append(names.journal)
+        return true
+      }
+      // Whoever held it a moment ago may have closed the recording.
+      guard file.hasName else { return true }
+      var journal = try Journal(file.allBytes(), of: names)
+      for format in formats where !journal.head.files.contains(where: { $0.format == format }) {
+        journal.head.files.append(.init(name: names.fileName(format), format: format, rate: journal.head.rate))
+      }
+      recovered.append(try Closing(names, journal, replaces: false, isRecovery: true).run())
+      return true
+    } catch {
+      failures.append(error)
+      return false
+    }
+  }
+
+  /// A part without a journal that can be read: whose it is and what its samples are is not known any more.
+  private mutating func adopt(_ names: FileNames, _ format: RecordingOptions.Format) {
+    let name = names.fileName(format)
+    do throws(FileError) {
+      let file = try DiskFile(names.part(name), .updating)
+      guard file.lock() else {
+        held.append(names.part(name))
+        return
+      }
+      let audio = try Closing.seal(names.part(name), format, samples: nil)
+      guard let rate = SampleRate(hz: audio.hz) else { throw FileError(names.part(name), "is no part of Reel's") }
+      let identity = RecordingIdentity(callID: "", recordingID: "", start: WallTime(microseconds: 0), legs: .both)
+      let head = Journal.Head(
+        identity: identity, rate: rate, files: [Journal.File(name: name, format: format, rate: rate)])
+      recovered.append(try Closing(names, Journal(head: head), replaces: false, isRecovery: true).run())
+    } catch {
+      failures.append(error)
+    }
+  }
+
+  private static func part(_ name: String) -> (stem: String, format: RecordingOptions.Format)? {
+    for format in RecordingOptions.Format.allCases {
+      let ending = ".part." + format.rawValue
+      if name.hasSuffix(ending), !name.hasPrefix(".") { return (String(name.dropLast(ending.count)), format) }
+    }
+    return nil
+  }
+
+  /// Of any name that a recording's file has while it is made.
+  private static func stem(_ name: String) -> String? {
+    if let part = part(name) { return part.stem }
+    for ending in [FileNames.journalEnding, FileNames.manifestEnding] where name.hasSuffix(ending) {
+      return String(name.dropLast(ending.count))
+    }
+    return nil
+  }
+}
