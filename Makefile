@@ -9,12 +9,12 @@ SWIFT_FILES := Package.swift Sources Tests benchmarks
 
 # Two set-ups at once would wait for each other's locks.
 .NOTPARALLEL:
-.PHONY: demo test lint format bench-kernels bench-encoders sanitize fuzz kill-test setup test-setup clean
+.PHONY: demo test lean lint format bench-kernels bench-encoders sanitize fuzz kill-test setup test-setup clean
 
 demo: setup
 	swift build -c release --product reel
 	mkdir -p demo
-	.build/release/reel record --stereo -o demo/support.wav \
+	.build/release/reel record --stereo -o demo/support.wav -o demo/support.mp3 \
 	  --caller testdata/support-8000-caller.flac --agent testdata/support-8000-agent.flac
 	.build/release/reel record --preset record --detect-dtmf -o demo/voicemail.wav \
 	  --caller testdata/voicemail-8000-caller.flac
@@ -22,6 +22,10 @@ demo: setup
 test: test-setup
 	swift build -c release --build-tests
 	swift test -c release --skip-build --disable-xctest
+
+# Without MP3 and MP4, as an embedder may want it.
+lean: setup
+	swift build --disable-default-traits --scratch-path .build/lean --product reel
 
 lint:
 	swift format lint --strict --parallel --recursive $(SWIFT_FILES)

@@ -71,8 +71,7 @@ struct RecordCommand {
       callID: callerPath.split(separator: "/").last.map(String.init) ?? callerPath,
       recordingID: UUID().uuidString.lowercased(), start: .now(), legs: options.legs)
     // A file that was there is made anew, as other tools do.
-    let plan = try RecordingPlan(identity, rate: recorder.rate, outputs, replaces: true)
-    var sink = RecordSink(try RecordingFiles(plan))
+    var sink = RecordSink(try RecordingFiles(try plan(identity, recorder.rate)))
     recorder.begin(to: &sink)
     while !recorder.hasEnded && !sink.files.hasFailed {
       let callerBlock = try caller.next()
@@ -84,6 +83,14 @@ struct RecordCommand {
     let closed = sink.files.close()
     report(sink.sums, sink.reason, recorder.rate, closed)
     if let failure = closed.failure { throw failure }
+  }
+
+  private func plan(_ identity: RecordingIdentity, _ rate: SampleRate) throws -> RecordingPlan {
+    do {
+      return try RecordingPlan(identity, rate: rate, outputs, replaces: true)
+    } catch {
+      throw UsageError(problem: "\(error)")
+    }
   }
 
   private func report(_ sums: TimelineSums, _ reason: EndReason?, _ rate: SampleRate, _ closed: ClosedRecording) {

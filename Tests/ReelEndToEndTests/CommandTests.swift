@@ -93,6 +93,57 @@ private final class Scratch {
     #expect(try scratch.samples(of: "mixed.wav", channel: 1).count == length)
   }
 
+  @Test func oneCallBecomesThreeFilesThatVerifyUntilTheyAreTouched() throws {
+    let scratch = try Scratch()
+    let files = ["wav", "mp3", "mp4"].map { "\(scratch.path)/call.\($0)" }
+    let arguments =
+      ["record", "--stereo", "--caller", "\(testdata)/support-8000-caller.flac"]
+      + ["--agent", "\(testdata)/support-8000-agent.flac"] + files.flatMap { ["-o", $0] }
+    for _ in 0..<2 {
+      let recorded = try run(products.appending(path: "reel").path, arguments)
+      #expect(recorded.status == 0 && recorded.complaint.isEmpty, "\(recorded.complaint)")
+      #expect(recorded.output.components(separatedBy: "(164685 samples)").count == 4)
+    }
+    let names = try FileManager.default.contentsOfDirectory(atPath: scratch.path)
+    #expect(Set(names) == ["call.wav", "call.mp3", "call.mp4", "call.reel.json"])
+    let sound = try run(products.appending(path: "reel").path, ["verify"] + files)
+    #expect(sound.status == 0 && sound.output == files.map { "\($0): sound (finished)\n" }.joined())
+
+    let handle = try FileHandle(forUpdating: URL(filePath: files[1]))
+    try handle.seek(toOffset: 50_000)
+    try handle.write(contentsOf: [0x55])
+    try handle.close()
+    let touched = try run(products.appending(path: "reel").path, ["verify"] + files)
+    #expect(touched.status == 1 && touched.output.contains("call.mp3: its SHA-256 is"), "\(touched.output)")
+    #expect(touched.output.contains("call.wav: sound") && touched.output.contains("call.mp4: sound"))
+    #expect(try reel("verify", "\(scratch.path)/absent.wav").status == 1)
+    #expect(try reel("verify").status == 64)
+  }
+
+  @Test func whatAKilledRecordingLeftIsRecoveredByCommand() throws {
+    let scratch = try Scratch()
+    let process = Process()
+    process.executableURL = products.appending(path: "FaultTest")
+    process.arguments = ["record", scratch.path, "wav+mp3", "200", "0", "wait"]
+    let (input, output) = (Pipe(), Pipe())
+    process.standardInput = input
+    process.standardOutput = output
+    try process.run()
+    // It says "half", after 2 s of sound, and waits.
+    #expect(output.fileHandleForReading.availableData == Data("half\n".utf8))
+    let held = try reel("recover", scratch.path)
+    #expect(held.status == 0 && held.output == "\(scratch.path)/call.part.reel.json: is being recorded\n")
+    kill(process.processIdentifier, SIGKILL)
+    process.waitUntilExit()
+    let recovered = try reel("recover", scratch.path)
+    #expect(recovered.status == 0 && recovered.complaint.isEmpty, "\(recovered.complaint)")
+    #expect(recovered.output.contains("/call.wav: recovered, 16000 samples"), "\(recovered.output)")
+    #expect(try reel("recover", scratch.path).output.isEmpty)
+    let verified = try reel("verify", "\(scratch.path)/call.wav", "\(scratch.path)/call.mp3")
+    #expect(verified.status == 0 && verified.output.contains("call.mp3: sound (recovered)"), "\(verified.output)")
+    #expect(try reel("recover", "\(scratch.path)/nowhere").status == 1)
+  }
+
   @Test func mistakesAreNamedAndLeaveNothing() throws {
     let scratch = try Scratch()
     let caller = "\(testdata)/voicemail-8000-caller.flac"

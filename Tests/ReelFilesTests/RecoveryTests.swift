@@ -11,14 +11,6 @@ private let codecs: [(ending: String, codec: Codec)] = [
   ("wav", .wav()), ("wav", .wav(.muLaw)), ("mp3", .mp3()), ("mp3", .mp3(.variable(4))), ("mp4", .mp4()),
 ]
 
-/// Programs that other tests start hold every lock of this process for a moment, until they have become themselves.
-private func recover(_ folder: SoundFolder) throws -> RecoveryReport {
-  let report = try RecoveryReport(recovering: folder.path)
-  guard !report.held.isEmpty else { return report }
-  usleep(200_000)
-  return try RecoveryReport(recovering: folder.path)
-}
-
 @Suite struct RecoveryTests {
   private let folder: SoundFolder
   private let caller: [Int16]

@@ -25,10 +25,10 @@ package struct ClosedRecording: Hashable, Sendable {
     self.failure = failure
   }
 
-  /// Of a recording that can't be closed: its parts stay as they are, with their journal.
-  init(failing failure: FileError, parts: [String]) {
+  /// Of a recording that can't be closed: its files stay where they are, with their journal.
+  init(failing failure: FileError, paths: [String]) {
     self.failure = failure
-    files = parts.map { File(path: $0, byteCount: 0, samples: 0, sha256: "", failure: failure.reason) }
+    files = paths.map { File(path: $0, byteCount: 0, samples: 0, sha256: "", failure: failure.reason) }
   }
 
   func adding(_ other: ClosedRecording) -> ClosedRecording {

@@ -93,6 +93,9 @@ private final class RecordingBundle {
     journal = try PartFile(names.journal, head: Journal.line(head.json))
     do {
       for (file, head) in zip(head.files, heads) { parts.append(try PartFile(names.part(file.name), head: head)) }
+      // From here on no loss of power takes a name or a head away.
+      for part in [journal] + parts { try part.file.sync() }
+      try Disk.syncFolder(names.folder)
     } catch {
       discard()
       throw error
@@ -137,7 +140,10 @@ private final class RecordingBundle {
       record.ending = ending
       return try Closing(names, record, replaces: replaces, isRecovery: false).run()
     } catch {
-      return ClosedRecording(failing: error, parts: head.files.map { names.part($0.name) })
+      let paths = head.files.map { file in
+        Disk.exists(names.part(file.name)) ? names.part(file.name) : names.finished(file.name)
+      }
+      return ClosedRecording(failing: error, paths: paths)
     }
   }
 }
