@@ -149,6 +149,36 @@ private let codecs: [(ending: String, codec: Codec)] = [
     }
   }
 
+  @Test func aCrashBetweenTwoNamesOfOneFileIsMended() throws {
+    for (ending, codec) in codecs {
+      let work = try SoundFolder()
+      do {
+        let recording = try TestRecording(Rendition(work["call.\(ending)"], codec, .stereo))
+        recording.write(caller, agent)
+      }
+      // As it is created, and as it is finished: an MP4 is another file by then.
+      try work.run("ln call.part.\(ending) .call.part.\(ending).new")
+      if ending != "mp4" { try work.run("ln call.part.\(ending) call.\(ending)") }
+      let report = try recover(work)
+      #expect(report.failures == [] && report.recovered.first?.failure == nil, "\(codec): \(report)")
+      let names = try FileManager.default.contentsOfDirectory(atPath: work.path)
+      #expect(Set(names) == ["call.\(ending)", "call.reel.json"], "\(codec): \(names)")
+      #expect(problems(of: work["call.\(ending)"]) == [], "\(codec)")
+    }
+  }
+
+  @Test func aLinkLeadsNowhere() throws {
+    try abandon("call.wav", .wav())
+    let outside = try SoundFolder()
+    try outside.write(folder.bytes(of: "call.part.wav"), to: "mine.wav")
+    try FileManager.default.removeItem(atPath: folder["call.part.wav"])
+    try FileManager.default.createSymbolicLink(
+      atPath: folder["call.part.wav"], withDestinationPath: outside["mine.wav"])
+    let before = outside.bytes(of: "mine.wav")
+    #expect(try recover(folder).recovered.first?.failure != nil)
+    #expect(outside.bytes(of: "mine.wav") == before)
+  }
+
   @Test func aJournalCutAnywhereStillTellsWhatItTold() throws {
     let recording = try TestRecording(Rendition(folder["call.wav"], .wav(), .stereo))
     recording.write(Array(caller.prefix(8_000)), Array(agent.prefix(8_000)))

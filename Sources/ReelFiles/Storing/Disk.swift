@@ -19,7 +19,8 @@ final class DiskFile {
     let flags =
       switch mode {
       case .reading: O_RDONLY
-      case .updating: O_RDWR
+      // A link could lead out of the folder.
+      case .updating: O_RDWR | O_NOFOLLOW
       case .creating: O_RDWR | O_CREAT | O_EXCL
       }
     // Who may read it is the umask's to say. No program that the process starts later inherits it, or its lock.
@@ -133,11 +134,21 @@ enum Disk {
       guard unsafe Glibc.rename(path, newPath) == 0 else { throw FileError(path, cannotBe: "renamed") }
       return
     }
-    if unsafe link(path, newPath) == 0 { return try remove(path) }
+    // Two names of one file are what a crash leaves between the two steps.
+    if unsafe link(path, newPath) == 0 || isOneFile(path, newPath) { return try remove(path) }
     // A file system without links leaves a moment between asking and renaming.
     let hasNoLinks = errno == EPERM || errno == EOPNOTSUPP || errno == ENOSYS
     guard hasNoLinks && !exists(newPath) else { throw FileError(newPath, cannotBe: "created") }
     try rename(path, to: newPath, replacing: true)
+  }
+
+  private static func isOneFile(_ a: String, _ b: String) -> Bool {
+    // The question must not disturb the answer that a caller may still want of the system.
+    let number = errno
+    defer { errno = number }
+    var (first, second) = (stat(), stat())
+    guard unsafe lstat(a, &first) == 0, unsafe lstat(b, &second) == 0 else { return false }
+    return first.st_dev == second.st_dev && first.st_ino == second.st_ino
   }
 
   /// Removes a file; that there is none is no error.

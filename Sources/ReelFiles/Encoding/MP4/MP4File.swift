@@ -17,6 +17,8 @@
         let audio = try source.fragmentedAudio()
         guard audio.samples > 0 else { return try empty(path, firstFragment, audio) }
         do {
+          // A crash may have left the scratch file, or the part itself under a second name.
+          try? Disk.remove(scratch)
           let copied = try MP4Source(path).copy(to: scratch)
           try install(scratch, as: path)
           return copied
