@@ -167,6 +167,35 @@ private let codecs: [(ending: String, codec: Codec)] = [
     }
   }
 
+  @Test func aNameThatIsTakenCostsNothing() throws {
+    let recording = try TestRecording(
+      Rendition(folder["call.wav"], .wav(), .stereo), Rendition(folder["call.mp3"], .mp3(), .stereo))
+    recording.write(caller, agent)
+    // Somebody puts a file there meanwhile.
+    try folder.write(Array("mine".utf8), to: "call.wav")
+    let closed = recording.close(samples: 40_123)
+    #expect(closed.failure?.description.hasSuffix("call.wav: can't be created: File exists") == true)
+    #expect(folder.bytes(of: "call.wav") == Array("mine".utf8))
+    #expect(try folder.decoded("call.part.wav").count == 2 * 40_123)
+  }
+
+  @Test func whatTheSystemRefusedCanBeDoneLater() throws {
+    do {
+      let recording = try TestRecording(Rendition(folder["call.wav"], .wav(), .stereo))
+      recording.write(caller, agent)
+      try folder.write(Array("mine".utf8), to: "call.wav")
+      recording.close(samples: 40_123)
+    }
+    let refused = try recover(folder)
+    #expect(refused.recovered == [] && refused.failures.count == 1)
+    #expect(folder.bytes(of: "call.wav") == Array("mine".utf8))
+    try FileManager.default.removeItem(atPath: folder["call.wav"])
+    let report = try recover(folder)
+    #expect(report.failures == [] && report.recovered.first?.files.first?.samples == 40_123)
+    #expect(try Verification(of: folder["call.wav"]).state == "finished", "its journal knew how it ended")
+    #expect(problems(of: folder["call.wav"]) == [])
+  }
+
   @Test func aLinkLeadsNowhere() throws {
     try abandon("call.wav", .wav())
     let outside = try SoundFolder()
@@ -175,7 +204,7 @@ private let codecs: [(ending: String, codec: Codec)] = [
     try FileManager.default.createSymbolicLink(
       atPath: folder["call.part.wav"], withDestinationPath: outside["mine.wav"])
     let before = outside.bytes(of: "mine.wav")
-    #expect(try recover(folder).recovered.first?.failure != nil)
+    #expect(try recover(folder).failures.count == 1)
     #expect(outside.bytes(of: "mine.wav") == before)
   }
 

@@ -19,9 +19,11 @@ struct Closing {
     self.isRecovery = isRecovery
   }
 
-  /// Throws where the manifest can't be written: the journal then stays, and what is missing can be done later.
+  /// Throws where the system refuses something that it may allow later: the journal then stays, and what is missing can
+  /// be done by recovering.
   func run() throws(FileError) -> ClosedRecording {
     let files = journal.head.files.map { finish($0) }
+    if let refusal = files.compactMap(\.refusal).first { throw refusal }
     let manifest = manifest(files.map(\.entry))
     try write(manifest)
     try Disk.syncFolder(names.folder)
@@ -40,28 +42,43 @@ struct Closing {
 
   // MARK: Files
 
-  private func finish(_ file: Journal.File) -> (path: String, entry: Manifest.File) {
+  /// A file that is closed as far as can be.
+  private struct Finished {
+    var path: String
+    var entry: Manifest.File
+    /// What the system said no to.
+    var refusal: FileError?
+  }
+
+  private func finish(_ file: Journal.File) -> Finished {
     let part = names.part(file.name)
-    let finished = names.finished(file.name)
-    var path = Disk.exists(part) ? part : finished
-    var entry = Manifest.File(
-      name: file.name, format: file.format,
-      audio: SealedAudio(hz: file.rate.hz, channels: 0, samples: 0, delay: 0, padding: 0), byteCount: 0, sha256: "",
-      failure: journal.ending?.failures[file.name])
-    do {
-      entry.audio = try Self.seal(path, file.format, samples: expectedSamples(file))
-      let disk = try DiskFile(path, .updating)
+    let isPart = Disk.exists(part)
+    var finished = Finished(
+      path: isPart ? part : names.finished(file.name),
+      entry: Manifest.File(
+        name: file.name, format: file.format,
+        audio: SealedAudio(hz: file.rate.hz, channels: 0, samples: 0, delay: 0, padding: 0), byteCount: 0, sha256: "",
+        failure: journal.ending?.failures[file.name]))
+    do throws(FileError) {
+      guard Disk.exists(finished.path) else { throw FileError(finished.path, "is gone") }
+      finished.entry.audio = try Self.seal(finished.path, file.format, samples: expectedSamples(file))
+      let disk = try DiskFile(finished.path, .updating)
       try disk.sync()
-      (entry.byteCount, entry.sha256) = try Self.digest(disk)
-      if path == part { try disk.rename(to: finished, replacing: replaces) }
-      path = finished
+      (finished.entry.byteCount, finished.entry.sha256) = try Self.digest(disk)
+      if isPart {
+        try disk.rename(to: names.finished(file.name), replacing: replaces)
+        finished.path = names.finished(file.name)
+      }
     } catch {
-      entry.failure = entry.failure ?? error.reason
+      finished.entry.failure = finished.entry.failure ?? error.reason
+      finished.refusal = error.errorNumber == nil ? nil : error
     }
-    if entry.failure == nil, let expected = expectedSamples(file), entry.audio.samples != expected {
-      entry.failure = "holds \(entry.audio.samples) samples; recorded were \(expected)"
+    if finished.entry.failure == nil, let expected = expectedSamples(file),
+      finished.entry.audio.samples != expected
+    {
+      finished.entry.failure = "holds \(finished.entry.audio.samples) samples; recorded were \(expected)"
     }
-    return (path, entry)
+    return finished
   }
 
   /// Closes one file by its format's rules, without encoding anything again.

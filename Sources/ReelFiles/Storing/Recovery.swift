@@ -16,19 +16,24 @@ package struct RecoveryReport: Hashable, Sendable {
   package init(recovering folder: String) throws(FileError) {
     var folders = [folder]
     while let next = folders.popLast() {
-      let contents = try Disk.contents(of: next)
-      recover(contents.files, in: next)
-      folders += contents.folders.reversed().map { "\(next)/\($0)" }
+      do {
+        let contents = try Disk.contents(of: next)
+        recover(contents.files, in: next)
+        folders += contents.folders.reversed().map { "\(next)/\($0)" }
+      } catch {
+        guard next != folder else { throw error }
+        failures.append(error)
+      }
     }
   }
 
   private mutating func recover(_ files: [String], in folder: String) {
     var done: Set<String> = []
+    let parts = Dictionary(grouping: files.compactMap(Self.part), by: \.stem)
     for name in files where name.hasSuffix(FileNames.journalEnding) {
       let stem = String(name.dropLast(FileNames.journalEnding.count))
       guard let names = FileNames(folder: folder, stem: stem) else { continue }
-      let parts = files.compactMap(Self.part).filter { $0.stem == stem }
-      if recover(names, parts.map(\.format)) { done.insert(stem) }
+      if recover(names, (parts[stem] ?? []).map(\.format)) { done.insert(stem) }
     }
     for name in files {
       guard let (stem, format) = Self.part(name), !done.contains(stem) else { continue }
@@ -44,8 +49,8 @@ package struct RecoveryReport: Hashable, Sendable {
     }
   }
 
-  /// By its journal; parts of that name that it does not know belong to it all the same. Gives whether there is nothing
-  /// more to do about them.
+  /// By its journal; parts of that name that it does not know belong to it all the same. Gives whether the journal
+  /// could be read, so that the parts are dealt with or have to wait.
   private mutating func recover(_ names: FileNames, _ formats: [RecordingOptions.Format]) -> Bool {
     do throws(FileError) {
       let file = try DiskFile(names.journal, .updating)
@@ -55,15 +60,23 @@ package struct RecoveryReport: Hashable, Sendable {
       }
       // Whoever held it a moment ago may have closed the recording.
       guard file.hasName else { return true }
-      var journal = try Journal(file.allBytes(), of: names)
+      guard var journal = read(file, names) else { return false }
       for format in formats where !journal.head.files.contains(where: { $0.format == format }) {
         journal.head.files.append(.init(name: names.fileName(format), format: format, rate: journal.head.rate))
       }
       recovered.append(try Closing(names, journal, replaces: false, isRecovery: true).run())
-      return true
     } catch {
       failures.append(error)
-      return false
+    }
+    return true
+  }
+
+  private mutating func read(_ file: DiskFile, _ names: FileNames) -> Journal? {
+    do throws(FileError) {
+      return try Journal(file.allBytes(), of: names)
+    } catch {
+      failures.append(error)
+      return nil
     }
   }
 

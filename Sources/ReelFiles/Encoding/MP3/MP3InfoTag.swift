@@ -75,6 +75,7 @@ package struct MP3InfoTag: Equatable {
   package init?(_ bytes: [UInt8], at place: Int) {
     guard let header = MP3FrameHeader(bytes, at: place) else { return nil }
     let start = place + MP3FrameHeader.headerBytes + header.stream.sideInfoBytes
+    guard start + Self.contentBytes <= place + header.byteCount else { return nil }
     let details = start + 16 + Self.seekEntries + 4
     guard bytes.has(ascii: "Info", at: start) || bytes.has(ascii: "Xing", at: start),
       bytes.big(4, at: start + 4) == 0xF,
