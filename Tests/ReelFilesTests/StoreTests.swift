@@ -197,6 +197,25 @@ import Testing
     #expect(try AudioReader(folder["a.wav"]).frameCount == frames)
   }
 
+  /// What the encoder gives is thrown away, so that nothing but the time of copying is needed.
+  @Test func anEncoderThatGoesBeyondRewritesItsHeadInPlace() throws {
+    let encoder = WAVEncoder(WAVHead(encoding: .pcm16, hz: 48_000, channels: 2, info: []))
+    var change = FileChange()
+    encoder.begin(into: &change)
+    let head = change.tail
+    let block = [Int16](repeating: 1, count: 8 << 20)
+    var dataBytes = 0
+    while dataBytes <= 0xFFFF_FFFF {
+      change = FileChange()
+      encoder.encode(block.span, into: &change)
+      dataBytes += change.tail.count
+      encoder.settle(into: &change)
+      let patch = try #require(change.patch)
+      #expect(patch.offset == 0 && patch.bytes.count == head.count)
+      #expect(patch.bytes.starts(with: Array((dataBytes > 0xFFFF_FF00 ? "RF64" : "RIFF").utf8)), "\(dataBytes)")
+    }
+  }
+
   @Test func theHeadIsEquallyLongAndReadsBack() throws {
     for encoding in Codec.WAVEncoding.allCases {
       for info in [[], WAVHead.info(Tags(TestRecording.identity, layout: .mono))] {

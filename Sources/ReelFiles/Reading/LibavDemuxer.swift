@@ -24,8 +24,7 @@
     /// Opens a file; nil when it is of no kind that is allowed, or has no audio. An MP4's list of edits, which say what
     /// of its sound to play, can be ignored.
     init?(_ window: FileWindow, ignoresEdits: Bool = false) {
-      // For the whole process, and the one thing here that is: the library writes to stderr unless told not to.
-      av_log_set_level(AV_LOG_QUIET)
+      Libav.isQuiet
       guard let io = unsafe Self.makeIO(window) else { return nil }
       guard let context = unsafe Self.open(io, ignoresEdits) else {
         unsafe Self.free(io)

@@ -1,3 +1,4 @@
+internal import Glibc
 internal import ReelAudio
 internal import ReelCore
 
@@ -28,25 +29,30 @@ package struct RecoveryReport: Hashable, Sendable {
   }
 
   private mutating func recover(_ files: [String], in folder: String) {
-    var done: Set<String> = []
     let parts = Dictionary(grouping: files.compactMap(Self.part), by: \.stem)
+    var orphans = parts
     for name in files where name.hasSuffix(FileNames.journalEnding) {
       let stem = String(name.dropLast(FileNames.journalEnding.count))
       guard let names = FileNames(folder: folder, stem: stem) else { continue }
-      if recover(names, (parts[stem] ?? []).map(\.format)) { done.insert(stem) }
+      if recover(names, (parts[stem] ?? []).map(\.format)) { orphans[stem] = nil }
     }
-    for name in files {
-      guard let (stem, format) = Self.part(name), !done.contains(stem) else { continue }
-      if let names = FileNames(folder: folder, stem: stem) { adopt(names, format) }
+    for (stem, parts) in orphans.sorted(by: { $0.key < $1.key }) {
+      guard let names = FileNames(folder: folder, stem: stem) else { continue }
+      // A recording that began after the folder was read has a journal by now.
+      let isNew = Disk.exists(names.journal) && !files.contains(stem + FileNames.journalEnding)
+      if !isNew { for part in parts { adopt(names, part.format) } }
     }
     for name in files where name.hasPrefix(".") && name.hasSuffix(FileNames.hiddenEnding) {
-      let inner = String(name.dropFirst().dropLast(FileNames.hiddenEnding.count))
-      guard let stem = Self.stem(inner), !done.contains(stem) || !Disk.exists("\(folder)/\(stem).part.reel.json") else {
-        continue
-      }
-      // One that is held is somebody's at work.
-      try? PartFile.removeStale("\(folder)/\(name)")
+      clearUp(name, in: folder)
     }
+  }
+
+  /// Removes what was never given its name, unless somebody is at work on it.
+  private func clearUp(_ hidden: String, in folder: String) {
+    let name = String(hidden.dropFirst().dropLast(FileNames.hiddenEnding.count))
+    guard let stem = Self.stem(name), let names = FileNames(folder: folder, stem: stem), !Disk.exists(names.journal)
+    else { return }
+    try? PartFile.removeStale("\(folder)/\(hidden)")
   }
 
   /// By its journal; parts of that name that it does not know belong to it all the same. Gives whether the journal
@@ -66,9 +72,14 @@ package struct RecoveryReport: Hashable, Sendable {
       }
       recovered.append(try Closing(names, journal, replaces: false, isRecovery: true).run())
     } catch {
-      failures.append(error)
+      fail(error)
     }
     return true
+  }
+
+  /// What is not there any more was closed by whoever held it.
+  private mutating func fail(_ error: FileError) {
+    if error.errorNumber != ENOENT { failures.append(error) }
   }
 
   private mutating func read(_ file: DiskFile, _ names: FileNames) -> Journal? {
@@ -96,7 +107,7 @@ package struct RecoveryReport: Hashable, Sendable {
         identity: identity, rate: rate, files: [Journal.File(name: name, format: format, rate: rate)])
       recovered.append(try Closing(names, Journal(head: head), replaces: false, isRecovery: true).run())
     } catch {
-      failures.append(error)
+      fail(error)
     }
   }
 

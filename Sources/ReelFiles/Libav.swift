@@ -17,7 +17,7 @@
       return String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
-    /// The library writes to standard error unless told not to.
+    /// The library writes to standard error unless told not to. For the whole process, and the one thing here that is.
     static let isQuiet: Void = av_log_set_level(AV_LOG_QUIET)
 
     /// Puts tags into a list of the library's, which the caller frees.
