@@ -10,16 +10,18 @@ public struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
   public let errorNumber: Int32?
 
   package init(_ path: String, _ reason: String) {
+    self.init(path, reason, errorNumber: nil)
+  }
+
+  init(_ path: String, _ reason: String, errorNumber: Int32?) {
     self.path = path
     self.reason = reason
-    errorNumber = nil
+    self.errorNumber = errorNumber
   }
 
   /// What the system said last, to an attempt that `verb` names: `can't be written: No space left on device`.
   init(_ path: String, cannotBe verb: String, errno number: Int32 = errno) {
-    self.path = path
-    reason = "can't be \(verb): \(Self.words(of: number))"
-    errorNumber = number
+    self.init(path, "can't be \(verb): \(Self.words(of: number))", errorNumber: number)
   }
 
   /// One line with both.

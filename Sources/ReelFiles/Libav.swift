@@ -6,7 +6,8 @@
     /// A negative result is an error.
     static func check(_ result: Int32, _ what: String) throws(EncodingError) {
       guard result < 0 else { return }
-      throw EncodingError(reason: "\(what): \(words(of: result))")
+      // The system's numbers are small; the library's own are made of four letters.
+      throw EncodingError(reason: "\(what): \(words(of: result))", errorNumber: result > -4_096 ? -result : nil)
     }
 
     /// The library's words for its error.

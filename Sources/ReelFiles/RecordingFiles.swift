@@ -43,7 +43,7 @@ package final class RecordingFiles: RecordingSink {
   }
 
   /// Whether nothing can be written any more: the recording should stop.
-  package var hasFailed: Bool { store.hasFailed || encoders.allSatisfy { $0.failure != nil } }
+  package var hasFailed: Bool { store.hasFailed }
 
   package func write(_ samples: Span<Int16>) {
     for encoder in encoders { encoder.write(samples) }
@@ -63,15 +63,10 @@ package final class RecordingFiles: RecordingSink {
   package func close() -> ClosedRecording {
     change.files = encoders.map { $0.finish() }
     store.apply(change)
-    var ending = Journal.Ending(
-      outcome: ended?.reason.outcome ?? .error, reason: ended?.reason.words ?? "was not brought to an end",
-      time: .now(), sums: ended?.sums ?? TimelineSums())
-    if ended == nil { ending.sums.timeline = written }
-    for encoder in encoders {
-      guard let failure = encoder.failure else { continue }
-      ending.failures[String(failure.path.split(separator: "/").last ?? "")] = failure.reason
-    }
-    return store.close(ending)
+    return store.close(
+      Journal.Ending(
+        outcome: ended?.reason.outcome ?? .error, reason: ended?.reason.words ?? "was not brought to an end",
+        time: .now(), samples: written, sums: ended?.sums))
   }
 
   private func settle() {

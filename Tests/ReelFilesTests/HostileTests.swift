@@ -34,7 +34,8 @@ import Testing
   }
 
   @Test func aJournalOfAnotherNameIsNobodys() throws {
-    let part = WAVHead(encoding: .pcm16, hz: 8_000, channels: 1, info: []).bytes(dataBytes: 0) + [1, 0, 2, 0]
+    let info = WAVHead.info(Tags(TestRecording.identity, layout: .mono))
+    let part = WAVHead(encoding: .pcm16, hz: 8_000, channels: 1, info: info).bytes(dataBytes: 0) + [1, 0, 2, 0]
     for name in ["b.wav", "../a.wav", "a.mp3", ""] {
       try folder.write(part, to: "a.part.wav")
       try folder.write(journal(name), to: "a.part.reel.json")

@@ -88,35 +88,128 @@ private let codecs: [(ending: String, codec: Codec)] = [
 
   @Test func aHeadThatIsNotThereIsAnErrorAndNothingIsTouched() throws {
     for (index, (ending, codec)) in codecs.enumerated() {
-      for kept in [0, 1, 11, 40] {
-        let name = "head\(index)-\(kept)"
-        try abandon("\(name).\(ending)", codec, samples: 4_000)
-        let part = "\(name).part.\(ending)"
-        try folder.write(Array(folder.bytes(of: part).prefix(kept)), to: part)
-        let report = try recover(folder)
-        #expect(report.recovered.first?.failure != nil, "\(part) of \(kept) bytes")
-        #expect(folder.bytes(of: part).count == kept, "\(part) stays as it is")
-        try FileManager.default.removeItem(atPath: folder[part])
+      for kept in [1, 11, 40] {
+        let work = try SoundFolder()
+        do {
+          let recording = try TestRecording(Rendition(work["call.\(ending)"], codec, .stereo))
+          recording.write(caller, agent)
+        }
+        let part = "call.part.\(ending)"
+        try work.write(Array(work.bytes(of: part).prefix(kept)), to: part)
+        for _ in 0..<2 {
+          let report = try recover(work)
+          #expect(report.recovered == [] && report.failures.count == 1, "\(index) of \(kept) bytes")
+          #expect(work.bytes(of: part).count == kept, "\(part) stays as it is")
+        }
       }
     }
   }
 
-  @Test func aPartWithoutItsJournalIsClosedAsNobodys() throws {
-    for (index, (ending, codec)) in codecs.enumerated() {
-      let name = "orphan\(index)"
-      try abandon("\(name).\(ending)", codec)
-      if index % 2 == 0 {
-        try FileManager.default.removeItem(atPath: folder["\(name).part.reel.json"])
-      } else {
-        try folder.write(Array(repeating: 0, count: 500), to: "\(name).part.reel.json")
+  @Test func aPartOfNoBytesIsToldAndDoesNotBlockItsName() throws {
+    try abandon("call.wav", .wav())
+    try folder.write([], to: "call.part.wav")
+    let report = try recover(folder)
+    #expect(report.recovered.first?.failure?.reason == "was empty")
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["call.reel.json"])
+  }
+
+  @Test func damageInTheMiddleIsToldAndNothingBehindItIsCutOff() throws {
+    for (ending, codec) in [("mp3", Codec.mp3()), ("mp4", Codec.mp4())] {
+      let work = try SoundFolder()
+      do {
+        let recording = try TestRecording(Rendition(work["call.\(ending)"], codec, .stereo))
+        for _ in 0..<20 { recording.write(caller, agent) }
       }
-      let report = try recover(folder)
-      #expect(report.recovered.first?.files.first.map { 40_123 - $0.samples <= 8_000 } == true, "\(name).\(ending)")
-      #expect(report.failures.count == index % 2, "a journal that can't be read is told")
-      try? FileManager.default.removeItem(atPath: folder["\(name).part.reel.json"])
-      let problems = try Verification(of: folder["\(name).\(ending)"]).problems
-      #expect(problems.allSatisfy { $0.contains("ledger") } && !problems.isEmpty, "\(problems)")
+      let part = "call.part.\(ending)"
+      var bytes = work.bytes(of: part)
+      for place in 40_960..<45_056 { bytes[place] = 0 }
+      try work.write(bytes, to: part)
+      let report = try recover(work)
+      if report.recovered.isEmpty {
+        #expect(report.failures.first?.reason.contains("is damaged") == true, "\(report.failures)")
+        #expect(work.bytes(of: part) == bytes, "\(ending): as it was")
+      } else {
+        #expect(report.recovered.first.map { 20 * 40_123 - $0.files[0].samples < 8_000 } == true, "\(ending): whole")
+      }
     }
+  }
+
+  @Test func zerosAtTheEndAreCutOff() throws {
+    for (ending, codec) in codecs where ending != "wav" {
+      let work = try SoundFolder()
+      do {
+        let recording = try TestRecording(Rendition(work["call.\(ending)"], codec, .stereo))
+        recording.write(caller, agent)
+      }
+      let part = "call.part.\(ending)"
+      try work.write(work.bytes(of: part) + [UInt8](repeating: 0, count: 300_000), to: part)
+      let report = try recover(work)
+      #expect(report.recovered.first.map { 40_123 - $0.files[0].samples < 8_000 } == true, "\(codec): \(report)")
+      #expect(problems(of: work["call.\(ending)"]) == [], "\(codec)")
+    }
+  }
+
+  @Test func partsWithoutAJournalAreClosedAsNobodys() throws {
+    for isDamaged in [false, true] {
+      let work = try SoundFolder()
+      do {
+        let recording = try TestRecording(
+          Rendition(work["call.wav"], .wav(), .stereo), Rendition(work["call.mp3"], .mp3(), .stereo),
+          Rendition(work["call.mp4"], .mp4(), .stereo))
+        recording.write(caller, agent)
+      }
+      let garbage = [UInt8](repeating: 0, count: 500)
+      if isDamaged {
+        try work.write(garbage, to: "call.part.reel.json")
+      } else {
+        try FileManager.default.removeItem(atPath: work["call.part.reel.json"])
+      }
+      // Not ours, though its name is.
+      try work.write(Array("RIFF of another program".utf8), to: "other.part.wav")
+      let report = try recover(work)
+      #expect(report.recovered.first?.files.map { 40_123 - $0.samples < 8_000 } == [true, true, true])
+      #expect(report.failures.count == (isDamaged ? 1 : 0), "a journal that can't be read is told")
+      if isDamaged { #expect(work.bytes(of: "call.reel.damaged") == garbage, "and kept") }
+      #expect(work.bytes(of: "other.part.wav").count == 23)
+      for ending in ["wav", "mp3", "mp4"] {
+        let problems = problems(of: work["call.\(ending)"])
+        #expect(problems.allSatisfy { $0.contains("ledger") } && !problems.isEmpty, "\(problems)")
+      }
+      #expect(try recover(work).recovered == [])
+    }
+  }
+
+  @Test func aNewerJournalIsLeftAlone() throws {
+    try abandon("call.wav", .wav())
+    let text = String(decoding: folder.bytes(of: "call.part.reel.json"), as: UTF8.self)
+    try folder.write(
+      Array(text.replacingOccurrences(of: "\"reel_journal\":1", with: "\"reel_journal\":2").utf8),
+      to: "call.part.reel.json")
+    let before = try contents()
+    let report = try recover(folder)
+    #expect(report.recovered == [] && report.failures.map(\.reason) == ["is a journal of version 2; allowed: 1"])
+    #expect(try contents() == before)
+  }
+
+  @Test func theFileThatWasToBeReplacedIsNotTakenForTheNewOne() throws {
+    try TestRecording.make(Rendition(folder["call.wav"], .wav(), .stereo), caller: agent, agent: agent)
+    let old = folder.bytes(of: "call.wav")
+    // Died between the journal and the part.
+    do {
+      let recording = try TestRecording(Rendition(folder["call.wav"], .wav(), .stereo), replaces: true)
+      recording.write(caller, agent)
+    }
+    let (journal, part) = (folder.bytes(of: "call.part.reel.json"), folder.bytes(of: "call.part.wav"))
+    try FileManager.default.removeItem(atPath: folder["call.part.wav"])
+    #expect(try recover(folder).recovered.first?.failure?.reason == "is gone")
+    #expect(folder.bytes(of: "call.wav") == old)
+    // Died later: the new one takes its place.
+    try folder.write(journal, to: "call.part.reel.json")
+    try folder.write(part, to: "call.part.wav")
+    let report = try recover(folder)
+    #expect(report.failures == [] && report.recovered.first?.failure == nil)
+    #expect(folder.bytes(of: "call.wav").count > 2_000 && folder.bytes(of: "call.wav") != old)
+    #expect(problems(of: folder["call.wav"]) == [])
   }
 
   @Test func whatALivingProcessHoldsIsNotTouched() throws {

@@ -5,6 +5,9 @@ package struct FileChange {
   /// Bytes in place of as many that are there, to be written after the tail: they may speak of it.
   package var patch: Patch?
 
+  /// Why nothing more will come, if so.
+  package var failure: String?
+
   package struct Patch {
     package var offset: Int
     package var bytes: [UInt8]
@@ -14,7 +17,7 @@ package struct FileChange {
     self.tail = tail
   }
 
-  var isEmpty: Bool { tail.isEmpty && patch == nil }
+  var isEmpty: Bool { tail.isEmpty && patch == nil && failure == nil }
 }
 
 /// Makes bytes of a file out of samples.
@@ -41,4 +44,15 @@ package protocol AudioEncoder: AnyObject {
 /// A codec's refusal, in words.
 package struct EncodingError: Error {
   package let reason: String
+  /// The system's number for it, where the system said no.
+  var errorNumber: Int32?
+
+  init(reason: String, errorNumber: Int32? = nil) {
+    self.reason = reason
+    self.errorNumber = errorNumber
+  }
+
+  init(_ error: FileError) {
+    self.init(reason: error.reason, errorNumber: error.errorNumber)
+  }
 }

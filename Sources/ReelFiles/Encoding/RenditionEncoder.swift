@@ -4,7 +4,7 @@ internal import ReelAudio
 final class RenditionEncoder {
   let rendition: Rendition
   /// The first thing that went wrong; nothing more is encoded after it.
-  private(set) var failure: FileError?
+  private var failure: String?
   private let encoder: any AudioEncoder
   private let recordedChannels: Int
   private let resamplers: [Resampler]
@@ -76,12 +76,13 @@ final class RenditionEncoder {
 
   private func take() -> FileChange {
     defer { change = FileChange() }
+    change.failure = failure
     return change
   }
 
   private func attempt(_ body: () throws(EncodingError) -> Void) {
     guard failure == nil else { return }
-    do { try body() } catch { failure = FileError(rendition.path, "can't be encoded: \(error.reason)") }
+    do { try body() } catch { failure = "can't be encoded: \(error.reason)" }
   }
 
   // MARK: Layout

@@ -11,17 +11,15 @@ package struct ClosedRecording: Hashable, Sendable {
     package let failure: String?
   }
 
-  /// Where they are, in the plan's order within one name.
+  /// In the plan's order.
   package private(set) var files: [File] = []
   package private(set) var manifests: [String] = []
   /// The first thing that went wrong, if anything did: the recording then ends in `error`.
   package private(set) var failure: FileError?
 
-  init() {}
-
-  init(files: [File], manifest: String, failure: FileError?) {
+  init(files: [File], manifests: [String], failure: FileError?) {
     self.files = files
-    manifests = [manifest]
+    self.manifests = manifests
     self.failure = failure
   }
 
@@ -29,13 +27,5 @@ package struct ClosedRecording: Hashable, Sendable {
   init(failing failure: FileError, paths: [String]) {
     self.failure = failure
     files = paths.map { File(path: $0, byteCount: 0, samples: 0, sha256: "", failure: failure.reason) }
-  }
-
-  func adding(_ other: ClosedRecording) -> ClosedRecording {
-    var both = self
-    both.files += other.files
-    both.manifests += other.manifests
-    both.failure = failure ?? other.failure
-    return both
   }
 }

@@ -3,29 +3,26 @@ internal import ReelCore
 
 /// Makes finished files of parts and a manifest of their journal: at the end of a recording, and after a crash.
 ///
-/// Every step can be done again, so that a crash between two of them does no harm, and the journal goes last:
-///
-///     seal each part │ sync │ hash │ rename parts │ write manifest │ sync folder │ remove journal
+/// For each file: seal the part, sync, hash, rename. Then: write the manifest, sync the folder, remove the journal. A
+/// crash between any two of these is mended by doing them again, for the journal goes last, and only when no part is
+/// left: what can't be finished now stays as it is, with its ledger, until it can.
 struct Closing {
   private let names: FileNames
   private let journal: Journal
-  private let replaces: Bool
   private let isRecovery: Bool
 
-  init(_ names: FileNames, _ journal: Journal, replaces: Bool, isRecovery: Bool) {
+  init(_ names: FileNames, _ journal: Journal, isRecovery: Bool) {
     self.names = names
     self.journal = journal
-    self.replaces = replaces
     self.isRecovery = isRecovery
   }
 
-  /// Throws where the system refuses something that it may allow later: the journal then stays, and what is missing can
-  /// be done by recovering.
+  /// Throws where a part can't be finished, or the manifest not be written.
   func run() throws(FileError) -> ClosedRecording {
+    try announce()
     let files = journal.head.files.map { finish($0) }
     if let refusal = files.compactMap(\.refusal).first { throw refusal }
-    let manifest = manifest(files.map(\.entry))
-    try write(manifest)
+    try write(manifest(files.map(\.entry)))
     try Disk.syncFolder(names.folder)
     try Disk.remove(names.journal)
     let closed = files.map { file in
@@ -37,7 +34,17 @@ struct Closing {
     let failure =
       failed.flatMap { file in file.failure.map { FileError(file.path, $0) } }
       ?? journal.ending?.failures[Journal.failureName].map { FileError(names.journal, $0) }
-    return ClosedRecording(files: closed, manifest: names.manifest, failure: failure)
+    return ClosedRecording(files: closed, manifests: [names.manifest], failure: failure)
+  }
+
+  /// Writes down whose the final names will be, where older files may have them.
+  private func announce() throws(FileError) {
+    guard journal.head.replaces else { return }
+    let parts = journal.head.files.map(\.name).filter { Disk.exists(names.part($0)) && !journal.finishing.contains($0) }
+    guard !parts.isEmpty else { return }
+    let file = try DiskFile(names.journal, .updating)
+    try file.write(Journal.finishingLine(parts).span, at: file.byteCount)
+    try file.sync()
   }
 
   // MARK: Files
@@ -46,7 +53,7 @@ struct Closing {
   private struct Finished {
     var path: String
     var entry: Manifest.File
-    /// What the system said no to.
+    /// Why its part is a part still.
     var refusal: FileError?
   }
 
@@ -60,18 +67,19 @@ struct Closing {
         audio: SealedAudio(hz: file.rate.hz, channels: 0, samples: 0, delay: 0, padding: 0), byteCount: 0, sha256: "",
         failure: journal.ending?.failures[file.name]))
     do throws(FileError) {
-      guard Disk.exists(finished.path) else { throw FileError(finished.path, "is gone") }
-      finished.entry.audio = try Self.seal(finished.path, file.format, samples: expectedSamples(file))
+      try refuseWhatIsNotThere(file, isPart)
+      finished.entry.audio = try Self.seal(
+        finished.path, file.format, samples: expectedSamples(file), scratch: FileNames.hidden(part))
       let disk = try DiskFile(finished.path, .updating)
       try disk.sync()
       (finished.entry.byteCount, finished.entry.sha256) = try Self.digest(disk)
       if isPart {
-        try disk.rename(to: names.finished(file.name), replacing: replaces)
+        try disk.rename(to: names.finished(file.name), replacing: journal.head.replaces)
         finished.path = names.finished(file.name)
       }
     } catch {
       finished.entry.failure = finished.entry.failure ?? error.reason
-      finished.refusal = error.errorNumber == nil ? nil : error
+      finished.refusal = Disk.exists(part) || error.errorNumber != nil ? error : nil
     }
     if finished.entry.failure == nil, let expected = expectedSamples(file),
       finished.entry.audio.samples != expected
@@ -81,16 +89,29 @@ struct Closing {
     return finished
   }
 
+  /// A part of no bytes is what a loss of power leaves of one that was just begun. A file under its final name is this
+  /// recording's, unless it may be the one that was to be replaced.
+  private func refuseWhatIsNotThere(_ file: Journal.File, _ isPart: Bool) throws(FileError) {
+    let (part, finished) = (names.part(file.name), names.finished(file.name))
+    guard !isPart else {
+      if try DiskFile(part, .updating).byteCount > 0 { return }
+      try Disk.remove(part)
+      throw FileError(part, "was empty")
+    }
+    let mayBeOlder = journal.head.replaces && !journal.finishing.contains(file.name)
+    guard Disk.exists(finished), !mayBeOlder else { throw FileError(finished, "is gone") }
+  }
+
   /// Closes one file by its format's rules, without encoding anything again.
   static func seal(
-    _ path: String, _ format: RecordingOptions.Format, samples: Int?
+    _ path: String, _ format: RecordingOptions.Format, samples: Int?, scratch: String
   ) throws(FileError) -> SealedAudio {
     switch format {
     case .wav: return try WAVFile.seal(DiskFile(path, .updating))
     case .mp3: return try MP3File.seal(DiskFile(path, .updating), samples: samples)
     case .mp4:
       #if MP4
-        return try MP4File.seal(path, scratch: FileNames.hidden(path))
+        return try MP4File.seal(path, scratch: scratch)
       #else
         throw FileError(path, "can't be closed: this Reel is built without MP4")
       #endif
@@ -99,7 +120,7 @@ struct Closing {
 
   /// How many samples the file should have; nil where the recording's end is not known.
   private func expectedSamples(_ file: Journal.File) -> Int? {
-    guard let timeline = journal.ending?.sums.timeline else { return nil }
+    guard let timeline = journal.ending?.samples else { return nil }
     return (timeline * file.rate.hz + journal.head.rate.hz - 1) / journal.head.rate.hz
   }
 
@@ -118,8 +139,8 @@ struct Closing {
 
   private func manifest(_ files: [Manifest.File]) -> Manifest {
     let head = journal.head
-    let longest = files.map { $0.audio.samples * head.rate.hz / max(1, $0.audio.hz) }.max() ?? 0
-    let end = journal.ending?.sums.timeline ?? longest
+    let lengths = files.map { ($0.audio.samples * head.rate.hz + $0.audio.hz - 1) / max(1, $0.audio.hz) }
+    let end = journal.ending?.samples ?? lengths.max() ?? 0
     return Manifest(
       identity: head.identity, state: state(files), reason: reason(files), isRecovered: isRecovery,
       end: journal.ending?.time, rate: head.rate, samples: end, sums: journal.ending?.sums, spans: spans(upTo: end),

@@ -18,15 +18,20 @@ final class DiskFile {
   init(_ path: String, _ mode: Mode) throws(FileError) {
     let flags =
       switch mode {
-      case .reading: O_RDONLY
+      case .reading: O_RDONLY | O_NONBLOCK
       // A link could lead out of the folder.
-      case .updating: O_RDWR | O_NOFOLLOW
+      case .updating: O_RDWR | O_NOFOLLOW | O_NONBLOCK
       case .creating: O_RDWR | O_CREAT | O_EXCL
       }
     // Who may read it is the umask's to say. No program that the process starts later inherits it, or its lock.
     descriptor = again { unsafe open(path, flags | O_CLOEXEC, 0o666) }
     self.path = path
     guard descriptor >= 0 else { throw FileError(path, cannotBe: mode == .creating ? "created" : "opened") }
+    var status = stat()
+    // A pipe or a device would make whoever reads it wait.
+    guard unsafe fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+      throw FileError(path, "is no plain file")
+    }
   }
 
   deinit {
@@ -82,6 +87,15 @@ final class DiskFile {
     return bytes
   }
 
+  /// Whether nothing else is from `offset` on: what a loss of power leaves of bytes that were never written.
+  func holdsOnlyZeros(from offset: Int) throws(FileError) -> Bool {
+    var isZero = true
+    try readBlocks(from: offset) { block in
+      for index in block.indices where block[index] != 0 { isZero = false }
+    }
+    return isZero
+  }
+
   private static let blockBytes = 65_536
   /// A day's ledger with a gap in every tenth of a second has a quarter of it.
   private static let mostBytesAtOnce = 256 << 20
@@ -98,6 +112,14 @@ final class DiskFile {
   var hasName: Bool {
     var status = stat()
     return unsafe fstat(descriptor, &status) == 0 && status.st_nlink > 0
+  }
+
+  /// Takes over who owns another file and who may read it, as far as this process may say so.
+  func takeAfter(_ other: DiskFile) {
+    var status = stat()
+    guard unsafe fstat(other.descriptor, &status) == 0 else { return }
+    _ = fchown(descriptor, status.st_uid, status.st_gid)
+    _ = fchmod(descriptor, status.st_mode & 0o7777)
   }
 
   func truncate(to byteCount: Int) throws(FileError) {
@@ -165,11 +187,10 @@ enum Disk {
   }
 
   /// What a folder holds: plain files and folders, in order of name. Links are not followed, so that a walk ends.
-  static func contents(of folder: String) throws(FileError) -> (files: [String], folders: [String]) {
+  static func contents(of folder: String) throws(FileError) -> Contents {
     guard let directory = unsafe opendir(folder) else { throw FileError(folder, cannotBe: "listed") }
     defer { unsafe closedir(directory) }
-    var files: [String] = []
-    var folders: [String] = []
+    var contents = Contents()
     while let entry = unsafe readdir(directory) {
       // Sound: d_name ends with a zero within the entry, which lasts until the next call.
       let name = unsafe withUnsafePointer(to: entry.pointee.d_name) { tuple in
@@ -177,14 +198,26 @@ enum Disk {
       }
       guard name != "." && name != ".." else { continue }
       var status = stat()
-      guard unsafe lstat("\(folder)/\(name)", &status) == 0 else { continue }
+      guard unsafe lstat("\(folder)/\(name)", &status) == 0 else {
+        if name.unicodeScalars.contains("\u{FFFD}") { contents.strange.append(name) }
+        continue
+      }
       switch status.st_mode & S_IFMT {
-      case S_IFREG: files.append(name)
-      case S_IFDIR: folders.append(name)
+      case S_IFREG: contents.files.append(name)
+      case S_IFDIR: contents.folders.append(name)
       default: break
       }
     }
-    return (files.sorted(), folders.sorted())
+    contents.files.sort()
+    contents.folders.sort()
+    return contents
+  }
+
+  struct Contents {
+    var files: [String] = []
+    var folders: [String] = []
+    /// Names that are no UTF-8, as well as they can be shown.
+    var strange: [String] = []
   }
 }
 

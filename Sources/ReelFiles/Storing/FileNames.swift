@@ -20,8 +20,8 @@ package struct FileNames: Hashable, Sendable {
   }
 
   init?(folder: String, stem: String) {
-    guard !stem.isEmpty, !stem.hasPrefix("."), !stem.hasSuffix(".part"), stem.utf8.count <= Self.longestStem,
-      !(folder + stem).unicodeScalars.contains(where: Self.isControl)
+    guard !stem.isEmpty, stem.utf8.first != UInt8(ascii: "."), !stem.hasSuffix(".part"),
+      stem.utf8.count <= Self.longestStem, !(folder + stem).unicodeScalars.contains(where: Self.isControl)
     else { return nil }
     self.folder = folder
     self.stem = stem
@@ -48,6 +48,9 @@ package struct FileNames: Hashable, Sendable {
     return folder + "/." + name + hiddenEnding
   }
 
+  /// A journal that can't be read, where nobody takes it for one.
+  var damagedJournal: String { path(stem + ".reel.damaged") }
+
   static let journalEnding = ".part.reel.json"
   static let manifestEnding = ".reel.json"
   static let hiddenEnding = ".new"
@@ -55,9 +58,9 @@ package struct FileNames: Hashable, Sendable {
   private func path(_ name: String) -> String { folder + "/" + name }
 
   private static func parted(_ path: String) -> (folder: String, name: String) {
-    guard let slash = path.lastIndex(of: "/") else { return (".", path) }
+    guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return (".", path) }
     let folder = path[..<slash]
-    return (folder.isEmpty ? "/." : String(folder), String(path[path.index(after: slash)...]))
+    return (folder.isEmpty ? "/." : String(folder), String(path[path.utf8.index(after: slash)...]))
   }
 
   /// Text with what would upset a terminal or a log shown as a question mark.
@@ -65,8 +68,12 @@ package struct FileNames: Hashable, Sendable {
     String(String.UnicodeScalarView(text.unicodeScalars.map { isControl($0) ? "?" : $0 }))
   }
 
+  /// What moves the cursor, breaks the line or turns the direction of writing round.
   private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
-    scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value)
+    switch scalar.properties.generalCategory {
+    case .control, .lineSeparator, .paragraphSeparator: true
+    default: scalar.properties.isBidiControl
+    }
   }
 }
 
@@ -77,7 +84,7 @@ package struct RecordingName: Hashable, Sendable {
   package let text: String
 
   package init(_ text: String, field: String = "call_id") throws(OptionError) {
-    guard !text.contains("/"), FileNames(folder: ".", stem: text) != nil else {
+    guard !text.utf8.contains(UInt8(ascii: "/")), FileNames(folder: ".", stem: text) != nil else {
       throw OptionError(
         field, given: FileNames.printable(text),
         allowed: "1 to \(FileNames.longestStem) bytes with no slash or control character, that neither begin with a "

@@ -10,6 +10,9 @@ struct Journal {
   var head: Head
   var marks: [LedgerMark] = []
   var ending: Ending?
+  /// Files of which it is written down that their parts were being finished. Where an older file of the same name was
+  /// to be replaced, the name alone does not tell whose it is.
+  private(set) var finishing: Set<String> = []
 
   /// What stands for the journal itself among the files that failed.
   static let failureName = "journal"
@@ -21,6 +24,8 @@ struct Journal {
     var identity: RecordingIdentity
     var rate: SampleRate
     var files: [File]
+    /// Whether finished files of these names may be replaced.
+    var replaces = false
   }
 
   struct File: Hashable {
@@ -36,7 +41,10 @@ struct Journal {
     /// Why, in words.
     var reason: String
     var time: WallTime
-    var sums: TimelineSums
+    /// The length of the timeline.
+    var samples: Int
+    /// Nil where the recorder did not come to its end.
+    var sums: TimelineSums?
     /// What went wrong with which file, or with the journal.
     var failures: [String: String] = [:]
   }
@@ -45,12 +53,15 @@ struct Journal {
     self.head = head
   }
 
-  /// Reads as many lines as are whole: the last may be torn.
-  init(_ bytes: [UInt8], of names: FileNames) throws(FileError) {
+  /// Reads as many lines as are whole: the last may be torn. Nil for what is no journal of that name; one that another
+  /// version of Reel wrote is an error, for it is somebody's.
+  init?(_ bytes: [UInt8], of names: FileNames) throws(FileError) {
     let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).dropLast()
-    guard let first = lines.first, let json = try? JSON(utf8: Array(first)), let head = Head(json),
-      head.files.allSatisfy({ $0.name == names.fileName($0.format) })
-    else { throw FileError(names.journal, "is no journal of Reel's, or not of this name") }
+    guard let first = lines.first, let json = try? JSON(utf8: Array(first)) else { return nil }
+    if let version = json["reel_journal"]?.integer, version != Self.version {
+      throw FileError(names.journal, "is a journal of version \(version); allowed: \(Self.version)")
+    }
+    guard let head = Head(json), head.files.allSatisfy({ $0.name == names.fileName($0.format) }) else { return nil }
     self.head = head
     for line in lines.dropFirst() {
       guard let json = try? JSON(utf8: Array(line)) else { return }
@@ -58,10 +69,18 @@ struct Journal {
         marks.append(mark)
       } else if let ending = Ending(json) {
         self.ending = ending
+        finishing = Set(head.files.map(\.name))
+      } else if let names = json["finishing"]?.array {
+        finishing.formUnion(names.compactMap(\.text))
       } else {
         return
       }
     }
+  }
+
+  /// Says that parts are about to get their final names, where no ending says so.
+  static func finishingLine(_ names: [String]) -> [UInt8] {
+    line(.object([.init("finishing", .array(names.map(JSON.string)))]))
   }
 
   static func line(_ json: JSON) -> [UInt8] { Array("\(json)\n".utf8) }
@@ -79,7 +98,7 @@ extension Journal.Head {
     }
     return .object(
       [.init("reel_journal", .number(Double(Journal.version)))] + identity.members + [
-        .init("rate", .number(Double(rate.hz))), .init("files", .array(files)),
+        .init("rate", .number(Double(rate.hz))), .init("files", .array(files)), .init("replaces", .bool(replaces)),
       ])
   }
 
@@ -89,6 +108,7 @@ extension Journal.Head {
     else { return nil }
     self.identity = identity
     self.rate = rate
+    replaces = json["replaces"] == .bool(true)
     self.files = []
     for file in files {
       guard let name = file["name"]?.text, !name.contains("/"),
@@ -153,7 +173,8 @@ extension Journal.Ending {
   var json: JSON {
     .object([
       .init("ended", .string(outcome.rawValue)), .init("reason", .string(reason)),
-      .init("end_microseconds", .number(Double(time.microseconds))), .init("sums", sums.json),
+      .init("end_microseconds", .number(Double(time.microseconds))), .init("samples", .number(Double(samples))),
+      .init("sums", sums?.json ?? .null),
       .init(
         "failures",
         .object(failures.sorted { $0.key < $1.key }.map { JSON.Member($0.key, .string($0.value)) })),
@@ -163,12 +184,13 @@ extension Journal.Ending {
   init?(_ json: JSON) {
     guard let outcome = json["ended"]?.text.flatMap(EndReason.Outcome.init(rawValue:)),
       let reason = json["reason"]?.text, let time = json["end_microseconds"]?.integer,
-      let sums = json["sums"].flatMap(TimelineSums.init), case .object(let failures)? = json["failures"]
+      let samples = json["samples"]?.amount, case .object(let failures)? = json["failures"]
     else { return nil }
     self.outcome = outcome
     self.reason = reason
     self.time = WallTime(microseconds: Int64(time))
-    self.sums = sums
+    self.samples = samples
+    sums = json["sums"].flatMap(TimelineSums.init)
     for failure in failures { self.failures[failure.name] = failure.value.text }
   }
 }

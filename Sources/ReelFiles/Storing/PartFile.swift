@@ -21,10 +21,11 @@ final class PartFile {
   /// Does all of it or none of the tail: what can't be written whole is cut off again, so that the file plays.
   func apply(_ change: FileChange) {
     guard failure == nil else { return }
-    do {
+    do throws(FileError) {
       try file.write(change.tail.span, at: byteCount)
       byteCount += change.tail.count
       if let patch = change.patch { try file.write(patch.bytes.span, at: patch.offset) }
+      if let failure = change.failure { throw FileError(file.path, failure) }
     } catch {
       fail(error)
     }
@@ -48,12 +49,16 @@ final class PartFile {
 
   private static func createHidden(_ path: String) throws(FileError) -> DiskFile {
     let hidden = FileNames.hidden(path)
-    if Disk.exists(hidden) { try removeStale(hidden) }
-    let file = try DiskFile(hidden, .creating)
-    // Between the two steps somebody who clears up may take the file for a dead process's.
-    guard file.lock(), file.hasName else { throw FileError(path, "was taken away while it was created") }
-    return file
+    for _ in 0..<attempts {
+      if Disk.exists(hidden) { try removeStale(hidden) }
+      let file = try DiskFile(hidden, .creating)
+      // Before it is locked, somebody who clears up may take the file for a dead process's.
+      if file.lock(), file.hasName { return file }
+    }
+    throw FileError(path, "was taken away while it was created")
   }
+
+  private static let attempts = 5
 
   /// Removes what a process left that died before the first bytes were written.
   static func removeStale(_ hidden: String) throws(FileError) {

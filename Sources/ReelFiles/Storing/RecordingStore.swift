@@ -34,9 +34,9 @@ package final class RecordingStore {
     do {
       for (names, indices) in zip(stems, members) {
         let head = Journal.Head(
-          identity: plan.identity, rate: plan.rate, files: indices.map { plan.renditions[$0].journalFile(names, plan) })
-        bundles.append(
-          try RecordingBundle(names, head, heads: indices.map { heads[$0].tail }, replaces: plan.replaces))
+          identity: plan.identity, rate: plan.rate, files: indices.map { plan.renditions[$0].journalFile(names, plan) },
+          replaces: plan.replaces)
+        bundles.append(try RecordingBundle(names, head, heads: indices.map { heads[$0].tail }))
       }
     } catch {
       for bundle in bundles { bundle.discard() }
@@ -61,9 +61,12 @@ package final class RecordingStore {
   /// Whether no file can be written any more.
   var hasFailed: Bool { bundles.allSatisfy(\.hasFailed) }
 
-  /// Closes the files under their final names.
+  /// Closes the files under their final names; tells of them in the plan's order.
   func close(_ ending: Journal.Ending) -> ClosedRecording {
-    bundles.map { $0.close(ending, replaces: plan.replaces) }.reduce(ClosedRecording()) { $0.adding($1) }
+    let closed = bundles.map { $0.close(ending) }
+    return ClosedRecording(
+      files: places.map { closed[$0.bundle].files[$0.file] }, manifests: closed.flatMap(\.manifests),
+      failure: closed.lazy.compactMap(\.failure).first)
   }
 }
 
@@ -80,11 +83,11 @@ private final class RecordingBundle {
   private let journal: PartFile
   private var parts: [PartFile] = []
 
-  init(_ names: FileNames, _ head: Journal.Head, heads: [[UInt8]], replaces: Bool) throws(FileError) {
+  init(_ names: FileNames, _ head: Journal.Head, heads: [[UInt8]]) throws(FileError) {
     self.names = names
     self.head = head
     let finished = head.files.map { names.finished($0.name) } + [names.manifest]
-    if !replaces, let taken = finished.first(where: Disk.exists) { throw FileError(taken, "is there already") }
+    if !head.replaces, let taken = finished.first(where: Disk.exists) { throw FileError(taken, "is there already") }
     let unfinished = head.files.map { names.part($0.name) } + [names.journal]
     if let left = unfinished.first(where: Disk.exists) {
       throw FileError(
@@ -126,19 +129,19 @@ private final class RecordingBundle {
   /// A file whose ledger can't be kept is no file that can be trusted.
   var hasFailed: Bool { journal.failure != nil || parts.allSatisfy { $0.failure != nil } }
 
-  func close(_ ending: Journal.Ending, replaces: Bool) -> ClosedRecording {
+  func close(_ ending: Journal.Ending) -> ClosedRecording {
     var ending = ending
     for (file, part) in zip(head.files, parts) {
-      if ending.failures[file.name] == nil, let failure = part.failure { ending.failures[file.name] = failure.reason }
+      if let failure = part.failure { ending.failures[file.name] = failure.reason }
     }
     if let failure = journal.failure { ending.failures[Journal.failureName] = failure.reason }
     append(Journal.line(ending.json))
     journal.sync()
     do {
-      var record = try Journal(journal.file.allBytes(), of: names)
+      var record = try Journal(journal.file.allBytes(), of: names) ?? Journal(head: head)
       // As it is known here, for the line may not have found room.
       record.ending = ending
-      return try Closing(names, record, replaces: replaces, isRecovery: false).run()
+      return try Closing(names, record, isRecovery: false).run()
     } catch {
       let paths = head.files.map { file in
         Disk.exists(names.part(file.name)) ? names.part(file.name) : names.finished(file.name)

@@ -19,6 +19,7 @@ package struct RecoveryReport: Hashable, Sendable {
     while let next = folders.popLast() {
       do {
         let contents = try Disk.contents(of: next)
+        failures += contents.strange.map { FileError("\(next)/\($0)", "has a name that is no UTF-8") }
         recover(contents.files, in: next)
         folders += contents.folders.reversed().map { "\(next)/\($0)" }
       } catch {
@@ -38,9 +39,8 @@ package struct RecoveryReport: Hashable, Sendable {
     }
     for (stem, parts) in orphans.sorted(by: { $0.key < $1.key }) {
       guard let names = FileNames(folder: folder, stem: stem) else { continue }
-      // A recording that began after the folder was read has a journal by now.
-      let isNew = Disk.exists(names.journal) && !files.contains(stem + FileNames.journalEnding)
-      if !isNew { for part in parts { adopt(names, part.format) } }
+      // A recording that began after the folder was read has a journal by now; one that was closed has a manifest.
+      if !Disk.exists(names.journal), !Disk.exists(names.manifest) { adopt(names, parts.map(\.format)) }
     }
     for name in files where name.hasPrefix(".") && name.hasSuffix(FileNames.hiddenEnding) {
       clearUp(name, in: folder)
@@ -55,8 +55,8 @@ package struct RecoveryReport: Hashable, Sendable {
     try? PartFile.removeStale("\(folder)/\(hidden)")
   }
 
-  /// By its journal; parts of that name that it does not know belong to it all the same. Gives whether the journal
-  /// could be read, so that the parts are dealt with or have to wait.
+  /// By its journal; parts of that name that it does not know belong to it all the same. Gives whether the parts are
+  /// dealt with, or have to wait: they are orphans only where the journal tells nothing.
   private mutating func recover(_ names: FileNames, _ formats: [RecordingOptions.Format]) -> Bool {
     do throws(FileError) {
       let file = try DiskFile(names.journal, .updating)
@@ -66,11 +66,16 @@ package struct RecoveryReport: Hashable, Sendable {
       }
       // Whoever held it a moment ago may have closed the recording.
       guard file.hasName else { return true }
-      guard var journal = read(file, names) else { return false }
+      guard var journal = try Journal(file.allBytes(), of: names) else {
+        // Set aside and kept, for somebody may still make sense of it.
+        try Disk.rename(names.journal, to: names.damagedJournal, replacing: false)
+        failures.append(FileError(names.damagedJournal, "is no journal of Reel's, or not of this name"))
+        return false
+      }
       for format in formats where !journal.head.files.contains(where: { $0.format == format }) {
         journal.head.files.append(.init(name: names.fileName(format), format: format, rate: journal.head.rate))
       }
-      recovered.append(try Closing(names, journal, replaces: false, isRecovery: true).run())
+      recovered.append(try Closing(names, journal, isRecovery: true).run())
     } catch {
       fail(error)
     }
@@ -82,34 +87,44 @@ package struct RecoveryReport: Hashable, Sendable {
     if error.errorNumber != ENOENT { failures.append(error) }
   }
 
-  private mutating func read(_ file: DiskFile, _ names: FileNames) -> Journal? {
+  /// Parts of one name without a journal that can be read: whose they are and what their samples are is not known any
+  /// more.
+  private mutating func adopt(_ names: FileNames, _ formats: [RecordingOptions.Format]) {
     do throws(FileError) {
-      return try Journal(file.allBytes(), of: names)
-    } catch {
-      failures.append(error)
-      return nil
-    }
-  }
-
-  /// A part without a journal that can be read: whose it is and what its samples are is not known any more.
-  private mutating func adopt(_ names: FileNames, _ format: RecordingOptions.Format) {
-    let name = names.fileName(format)
-    do throws(FileError) {
-      let file = try DiskFile(names.part(name), .updating)
-      guard file.lock() else {
-        held.append(names.part(name))
-        return
+      let formats = formats.sorted { $0.rawValue < $1.rawValue }
+      var files: [DiskFile] = []
+      var entries: [Journal.File] = []
+      for format in formats {
+        let path = names.part(names.fileName(format))
+        let file = try DiskFile(path, .updating)
+        guard try isOurs(file) else { continue }
+        guard file.lock() else {
+          held.append(path)
+          return
+        }
+        let audio = try Closing.seal(path, format, samples: nil, scratch: FileNames.hidden(path))
+        guard let rate = SampleRate(hz: audio.hz) else { throw FileError(path, "is no part of Reel's") }
+        files.append(file)
+        entries.append(Journal.File(name: names.fileName(format), format: format, rate: rate))
       }
-      let audio = try Closing.seal(names.part(name), format, samples: nil)
-      guard let rate = SampleRate(hz: audio.hz) else { throw FileError(names.part(name), "is no part of Reel's") }
+      guard let rate = entries.map(\.rate).max() else { return }
       let identity = RecordingIdentity(callID: "", recordingID: "", start: WallTime(microseconds: 0), legs: .both)
-      let head = Journal.Head(
-        identity: identity, rate: rate, files: [Journal.File(name: name, format: format, rate: rate)])
-      recovered.append(try Closing(names, Journal(head: head), replaces: false, isRecovery: true).run())
+      let head = Journal.Head(identity: identity, rate: rate, files: entries)
+      recovered.append(try Closing(names, Journal(head: head), isRecovery: true).run())
     } catch {
       fail(error)
     }
   }
+
+  /// Whether a part without a journal says itself that Reel made it: others use such names too.
+  private func isOurs(_ file: DiskFile) throws(FileError) -> Bool {
+    var head = [UInt8](repeating: 0, count: Self.headBytes)
+    let count = try file.read(into: &head, at: 0)
+    return Array(head[..<count]).contains(Array("software=\(Tags.software)".utf8))
+  }
+
+  /// Our heads are smaller, tags and all.
+  private static let headBytes = 16_384
 
   private static func part(_ name: String) -> (stem: String, format: RecordingOptions.Format)? {
     for format in RecordingOptions.Format.allCases {

@@ -67,7 +67,9 @@ package struct Verification: Hashable, Sendable {
         guard count > 0 else { break }
         samples += count
       }
-      expect("its length in samples", samples, entry.audio.samples)
+      // An MP4 that had no room to become a plain file can't tell players of its priming.
+      let isWithDelay = entry.format == .mp4 && samples == entry.audio.samples + entry.audio.delay
+      if !isWithDelay { expect("its length in samples", samples, entry.audio.samples) }
     } catch {
       problems.append("it can't be decoded: \(error.reason)")
     }

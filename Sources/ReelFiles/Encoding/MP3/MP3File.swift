@@ -15,6 +15,12 @@ enum MP3File {
       throw FileError(file.path, "does not begin as an MP3 file of Reel's does")
     }
     let scan = try MP3Scan(file, header.stream, from: start + header.byteCount)
+    let end = start + header.byteCount + scan.byteCount
+    let rest = try file.byteCount - end
+    let isTorn = try rest <= mostFrameBytes ? true : file.holdsOnlyZeros(from: end)
+    guard isTorn else {
+      throw FileError(file.path, "is damaged after \(scan.frameCount) frames, and \(rest) bytes follow")
+    }
     let whole = scan.frameCount * header.stream.samplesPerFrame - old.delay
     let wasClosed = old.frameCount == scan.frameCount && old.padding > 0
     let decodable = max(0, wasClosed ? whole - old.padding : whole - decoderDelay)
@@ -31,6 +37,9 @@ enum MP3File {
     return SealedAudio(
       hz: header.stream.hz, channels: header.stream.channels, samples: samples, delay: tag.delay, padding: tag.padding)
   }
+
+  /// 320 kbit/s at 32 kHz. What is more than a torn frame was not torn by a write, but damaged.
+  private static let mostFrameBytes = 1_441
 
   /// Room for our ID3 tag and the frame after it: texts are bounded, and a frame has at most 1,441 bytes.
   private static let headBytes = 16_384

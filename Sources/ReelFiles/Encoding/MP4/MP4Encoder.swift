@@ -48,13 +48,11 @@
     }
 
     deinit {
-      var (codec, frame, packet) = unsafe (
-        Optional(codec), Optional(frame), Optional(packet)
-      )
+      var (codec, frame, packet) = unsafe (Optional(codec), Optional(frame), Optional(packet))
       unsafe avcodec_free_context(&codec)
       unsafe av_frame_free(&frame)
       unsafe av_packet_free(&packet)
-      _ = try? takeBytes()
+      _ = closeBytes()
       unsafe avformat_free_context(muxer)
     }
 
@@ -167,6 +165,13 @@
 
     /// What the muxer has written since the last time.
     private func takeBytes() throws(EncodingError) -> [UInt8] {
+      let bytes = closeBytes()
+      try unsafe Libav.check(avio_open_dyn_buf(&muxer.pointee.pb), "no memory for a fragment")
+      return bytes
+    }
+
+    /// The same, and nowhere for the muxer to write to afterwards.
+    private func closeBytes() -> [UInt8] {
       guard unsafe muxer.pointee.pb != nil else { return [] }
       var memory: UnsafeMutablePointer<UInt8>?
       let count = unsafe avio_close_dyn_buf(muxer.pointee.pb, &memory)
@@ -174,7 +179,6 @@
       // Sound: the library gave so many bytes, which are ours until freed.
       let bytes = unsafe Array(UnsafeBufferPointer(start: memory, count: Int(count)))
       unsafe av_free(memory)
-      try unsafe Libav.check(avio_open_dyn_buf(&muxer.pointee.pb), "no memory for a fragment")
       return bytes
     }
   }

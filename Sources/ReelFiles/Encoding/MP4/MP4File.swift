@@ -1,10 +1,11 @@
 #if MP4
   internal import CLibav
+  internal import Glibc
 
   /// Closes MP4 files of ours, whether they were finished or left by a crash.
   enum MP4File {
     /// Makes a plain file, whose head comes first, of one of fragments: packets are copied as they are, up to a torn
-    /// one. A file that is plain already stays as it is.
+    /// one. A file that is plain already stays as it is, and so does one of which not all can be read.
     ///
     /// `scratch` is the name of a file beside it that may be used. Where the disk has no room for a second file, and
     /// where there is nothing to copy, the first stays, which plays too.
@@ -16,19 +17,31 @@
         if source.isPlain { return try source.plainAudio() }
         let audio = try source.fragmentedAudio()
         guard audio.samples > 0 else { return try empty(path, firstFragment, audio) }
-        do {
-          // A crash may have left the scratch file, or the part itself under a second name.
-          try? Disk.remove(scratch)
-          let copied = try MP4Source(path).copy(to: scratch)
-          try install(scratch, as: path)
-          return copied
-        } catch {
-          try? Disk.remove(scratch)
-          return audio
-        }
+        return try plain(path, audio, scratch: scratch)
       } catch {
-        throw FileError(path, error.reason)
+        throw FileError(path, error.reason, errorNumber: error.errorNumber)
       }
+    }
+
+    private static func plain(
+      _ path: String, _ audio: SealedAudio, scratch: String
+    ) throws(EncodingError) -> SealedAudio {
+      do throws(EncodingError) {
+        // A crash may have left the scratch file, or the part itself under a second name.
+        try remove(scratch)
+        let copied = try MP4Source(path).copy(to: scratch)
+        guard copied == audio else { throw EncodingError(reason: "can't be copied whole") }
+        try install(scratch, as: path)
+        return copied
+      } catch {
+        try? remove(scratch)
+        guard let number = error.errorNumber, [ENOSPC, EDQUOT, EFBIG].contains(number) else { throw error }
+        return audio
+      }
+    }
+
+    private static func remove(_ path: String) throws(EncodingError) {
+      do { try Disk.remove(path) } catch { throw EncodingError(error) }
     }
 
     /// A plain file can't say what a sound of no length would be like; a head without fragments can.
@@ -38,7 +51,7 @@
       do {
         if let firstFragment { try DiskFile(path, .updating).truncate(to: firstFragment) }
       } catch {
-        throw EncodingError(reason: error.reason)
+        throw EncodingError(error)
       }
       return SealedAudio(hz: audio.hz, channels: audio.channels, samples: 0, delay: 0, padding: 0)
     }
@@ -57,8 +70,10 @@
         let size = head.big(4, at: 0) ?? 0
         let isFragment = head.has(ascii: "moof", at: 4)
         let isWhole = size >= 8 && size <= byteCount - place
-        if hasHead && !isWhole && (isFragment || head.count < 8) { try file.truncate(to: place) }
-        guard isWhole else { return firstFragment }
+        guard isWhole else {
+          if hasHead { try cutTail(file, from: place, isSound: head.has(ascii: "mdat", at: 4)) }
+          return firstFragment
+        }
         hasHead = hasHead || head.has(ascii: "moov", at: 4)
         if isFragment { firstFragment = firstFragment ?? place }
         place += size
@@ -66,12 +81,26 @@
       return firstFragment
     }
 
+    private static func cutTail(_ file: DiskFile, from place: Int, isSound: Bool) throws(FileError) {
+      let rest = try file.byteCount - place
+      let isTorn = try rest <= mostFragmentBytes ? true : file.holdsOnlyZeros(from: place)
+      guard isTorn else {
+        throw FileError(file.path, "is damaged at byte \(place), and \(rest) bytes follow")
+      }
+      if !isSound { try file.truncate(to: place) }
+    }
+
+    /// Fragments are a quarter of a second. What does not end within so much was not torn by a write, but damaged.
+    private static let mostFragmentBytes = 1 << 18
+
     private static func install(_ scratch: String, as path: String) throws(EncodingError) {
       do {
-        try DiskFile(scratch, .updating).sync()
+        let file = try DiskFile(scratch, .updating)
+        file.takeAfter(try DiskFile(path, .reading))
+        try file.sync()
         try Disk.rename(scratch, to: path, replacing: true)
       } catch {
-        throw EncodingError(reason: error.reason)
+        throw EncodingError(error)
       }
     }
   }
@@ -175,7 +204,10 @@
     private func forEachPacket(
       _ body: (UnsafeMutablePointer<AVPacket>) throws(EncodingError) -> Void
     ) throws(EncodingError) {
-      while unsafe av_read_frame(demuxer, packet) >= 0 {
+      while true {
+        let result = unsafe av_read_frame(demuxer, packet)
+        if result == reel_averror_eof { break }
+        try Libav.check(result, "can't be read")
         defer { unsafe av_packet_unref(packet) }
         guard unsafe packet.pointee.flags & AV_PKT_FLAG_CORRUPT == 0,
           unsafe (0...Int64(SealedAudio.mostSamples)).contains(packet.pointee.pts)
@@ -185,6 +217,9 @@
         unsafe packet.pointee.duration = min(Int64(MP4Encoder.priming), left)
         try unsafe body(packet)
       }
+      // A failed read may look like the end.
+      let failure = unsafe demuxer.pointee.pb.pointee.error
+      if failure != reel_averror_eof { try Libav.check(failure, "can't be read") }
     }
 
     deinit {
