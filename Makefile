@@ -2,7 +2,7 @@
 
 # What the code links, and what its tests ask for a second opinion.
 PACKAGES := libsndfile1-dev libspeexdsp-dev libmp3lame-dev libavformat-dev libavcodec-dev libavutil-dev pkg-config
-TEST_PACKAGES := sox ffmpeg lame python3-mutagen
+TEST_PACKAGES := sox ffmpeg lame python3-mutagen strace
 
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 SWIFT_FILES := Package.swift Sources Tests benchmarks

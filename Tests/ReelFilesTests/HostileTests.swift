@@ -17,6 +17,7 @@ import Testing
     let head =
       #"{"reel_journal":1,"recording_id":"r","call_id":"c","control_id":null,"legs":["caller"],"#
       + #""start_microseconds":0,"rate":8000,"files":[{"name":"NAME","format":"FORMAT","rate":8000}]}"#
+      + "\n{\"begun\":true}"
     return Array(
       "\(head)\n\(line)\n".replacingOccurrences(of: "NAME", with: name)
         .replacingOccurrences(of: "FORMAT", with: format).utf8)

@@ -69,7 +69,8 @@ private let codecs: [(ending: String, codec: Codec)] = [
     let whole = folder.bytes(of: "whole.part.\(ending)")
     let journal = String(decoding: folder.bytes(of: "whole.part.reel.json"), as: UTF8.self)
     let full = try #require(try recover(folder).recovered.first?.files.first?.samples)
-    let headBytes = 2_000
+    // The head is there at once or not at all; of MP3 it is the longest.
+    let headBytes = 2_100
     for round in 0..<25 {
       let kept = Int.random(in: headBytes...whole.count, using: &generator)
       let name = "torn\(round)"
@@ -338,6 +339,68 @@ private let codecs: [(ending: String, codec: Codec)] = [
     let report = try recover(folder)
     #expect(report.recovered == [] && report.failures == [])
     #expect(try contents() == before)
+  }
+
+  @Test func theHeadOfAWAVThatIsBeingMadeTellsWhatIsThere() throws {
+    for (codec, bytesPerFrame) in [(Codec.wav(), 4), (.wav(.muLaw), 2)] {
+      let work = try SoundFolder()
+      let recording = try TestRecording(Rendition(work["call.wav"], codec, .stereo))
+      recording.write(caller, agent)
+      let bytes = work.bytes(of: "call.part.wav")
+      let head = try #require(WAVHead(bytes))
+      let stated = try #require(head.statedDataBytes(bytes))
+      #expect(stated == bytes.count - head.bytes(dataBytes: 0).count && 40_123 - stated / bytesPerFrame < 2_080)
+      #expect(Array(bytes.prefix(head.bytes(dataBytes: 0).count)) == head.bytes(dataBytes: stated))
+    }
+  }
+
+  @Test func anOddNumberOfBytesIsFollowedByOneMore() throws {
+    for count in [8_001, 8_000] {
+      let work = try SoundFolder()
+      try TestRecording.make(
+        Rendition(work["call.wav"], .wav(.aLaw), .mono), caller: Array(caller.prefix(count)),
+        agent: Array(agent.prefix(count)))
+      let bytes = work.bytes(of: "call.wav")
+      let riff = bytes[4..<8].reversed().reduce(0) { $0 << 8 | Int($1) }
+      #expect(bytes.count % 2 == 0 && riff == bytes.count - 8, "\(count)")
+      #expect(try readAll(work["call.wav"]).count == count)
+    }
+  }
+
+  @Test func whatIsRemovedUnderARecordingEndsIt() throws {
+    let recording = try TestRecording(Rendition(folder["call.wav"], .wav(), .stereo))
+    recording.write(caller, agent)
+    #expect(!recording.files.hasFailed)
+    try FileManager.default.removeItem(atPath: folder["call.part.wav"])
+    // The next sync, a second later, finds out.
+    usleep(1_050_000)
+    recording.write(caller, agent)
+    #expect(recording.files.hasFailed)
+    let closed = recording.close(samples: 80_246)
+    #expect(closed.failure?.reason == "was removed while it was made")
+    let manifest = try JSON(utf8: readBytes(folder["call.reel.json"]))
+    #expect(manifest["state"]?.text == "error" && manifest["recovered"] == .bool(false))
+  }
+
+  @Test func aRecoveredRecordingSaysSo() throws {
+    try abandon("call.wav", .wav())
+    _ = try recover(folder)
+    let manifest = try JSON(utf8: readBytes(folder["call.reel.json"]))
+    #expect(manifest["recovered"] == .bool(true) && manifest["end_time"] == .null && manifest["sums"] == .null)
+    #expect(manifest["call_id"]?.text == TestRecording.identity.callID)
+  }
+
+  @Test(arguments: [11_025, 22_050, 44_100, 48_000]) func otherRatesAreRecoveredExactlyToo(hz: Int) throws {
+    for (ending, codec) in codecs {
+      let work = try SoundFolder()
+      do {
+        let recording = try TestRecording(
+          Rendition(work["call.\(ending)"], codec, .stereo, rate: SampleRate(hz: hz)))
+        recording.write(Array(caller.prefix(12_345)), Array(agent.prefix(12_345)), pieces: 79)
+      }
+      #expect(try recover(work).failures == [])
+      #expect(problems(of: work["call.\(ending)"]) == [], "\(codec) at \(hz)")
+    }
   }
 
   @Test func aFileIsPlayableAtEveryMoment() throws {

@@ -14,6 +14,8 @@ struct RecordingChild {
   let formats: [String]
   let blocks: Int
   let waits: Bool
+  /// Whether finished files of the same names are replaced.
+  let replaces: Bool
   /// Pushes a second; 0 for as fast as it can.
   let pace: Int
 
@@ -52,7 +54,7 @@ struct RecordingChild {
       default: Rendition("\(folder)/call.wav", .wav(), .stereo)
       }
     }
-    return try RecordingPlan(identity, rate: .narrowband, renditions)
+    return try RecordingPlan(identity, rate: .narrowband, renditions, replaces: replaces)
   }
 
   /// What both legs hold at a block, by turns: caller, agent.

@@ -159,7 +159,9 @@ struct Closing {
 
   private func reason(_ files: [Manifest.File]) -> String {
     let failed = files.first { $0.failure != nil }
-    return failed.flatMap { file in file.failure.map { "\(file.name) \($0)" } } ?? journal.ending?.reason
+    let journalFailure = journal.ending?.failures[Journal.failureName].map { "the journal \($0)" }
+    return failed.flatMap { file in file.failure.map { "\(file.name) \($0)" } } ?? journalFailure
+      ?? journal.ending?.reason
       ?? "the process that recorded died"
   }
 

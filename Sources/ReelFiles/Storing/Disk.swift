@@ -157,7 +157,14 @@ enum Disk {
       return
     }
     // Two names of one file are what a crash leaves between the two steps.
-    if unsafe link(path, newPath) == 0 || isOneFile(path, newPath) { return try remove(path) }
+    if unsafe link(path, newPath) == 0 || isOneFile(path, newPath) {
+      do {
+        return try remove(path)
+      } catch {
+        try? remove(newPath)
+        throw error
+      }
+    }
     // A file system without links leaves a moment between asking and renaming.
     let hasNoLinks = errno == EPERM || errno == EOPNOTSUPP || errno == ENOSYS
     guard hasNoLinks && !exists(newPath) else { throw FileError(newPath, cannotBe: "created") }

@@ -2,7 +2,8 @@ internal import ReelAudio
 internal import ReelCore
 
 /// What is written down of a recording while it is made, a line of JSON each: first whose it is and which files it
-/// makes, then the marks of its ledger, each before the samples that it speaks of, last how it ended.
+/// makes, then that they are there, then the marks of its ledger, each before the samples that it speaks of, last how
+/// it ended.
 ///
 /// The manifest is made of it, after a crash as after any other end, so there is one way to close a recording. As long
 /// as the journal is there, the recording is not closed.
@@ -10,6 +11,8 @@ struct Journal {
   var head: Head
   var marks: [LedgerMark] = []
   var ending: Ending?
+  /// Whether every part was made. Before that nothing is recorded.
+  private(set) var hasBegun = false
   /// Files of which it is written down that their parts were being finished. Where an older file of the same name was
   /// to be replaced, the name alone does not tell whose it is.
   private(set) var finishing: Set<String> = []
@@ -70,6 +73,8 @@ struct Journal {
       } else if let ending = Ending(json) {
         self.ending = ending
         finishing = Set(head.files.map(\.name))
+      } else if json["begun"] == .bool(true) {
+        hasBegun = true
       } else if let names = json["finishing"]?.array {
         finishing.formUnion(names.compactMap(\.text))
       } else {
@@ -77,6 +82,8 @@ struct Journal {
       }
     }
   }
+
+  static let begunLine = line(.object([.init("begun", .bool(true))]))
 
   /// Says that parts are about to get their final names, where no ending says so.
   static func finishingLine(_ names: [String]) -> [UInt8] {

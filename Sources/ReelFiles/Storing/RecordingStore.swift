@@ -94,8 +94,10 @@ private final class RecordingBundle {
         left, "is there already: a recording of that name goes on, or was left by a crash; recover it first")
     }
     journal = try PartFile(names.journal, head: Journal.line(head.json))
-    do {
+    do throws(FileError) {
       for (file, head) in zip(head.files, heads) { parts.append(try PartFile(names.part(file.name), head: head)) }
+      journal.apply(FileChange(tail: Journal.begunLine))
+      if let failure = journal.failure { throw failure }
       // From here on no loss of power takes a name or a head away.
       for part in [journal] + parts { try part.file.sync() }
       try Disk.syncFolder(names.folder)

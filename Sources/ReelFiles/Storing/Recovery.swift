@@ -72,6 +72,11 @@ package struct RecoveryReport: Hashable, Sendable {
         failures.append(FileError(names.damagedJournal, "is no journal of Reel's, or not of this name"))
         return false
       }
+      let isStillborn = try journal.hasBegun ? false : holdsOnlyHeads(names, journal)
+      if isStillborn {
+        try discard(names, journal)
+        return true
+      }
       for format in formats where !journal.head.files.contains(where: { $0.format == format }) {
         journal.head.files.append(.init(name: names.fileName(format), format: format, rate: journal.head.rate))
       }
@@ -80,6 +85,19 @@ package struct RecoveryReport: Hashable, Sendable {
       fail(error)
     }
     return true
+  }
+
+  private func holdsOnlyHeads(_ names: FileNames, _ journal: Journal) throws(FileError) -> Bool {
+    for file in journal.head.files where Disk.exists(names.part(file.name)) {
+      if try DiskFile(names.part(file.name), .updating).byteCount > Self.headBytes { return false }
+    }
+    return true
+  }
+
+  /// Removes what there is of a recording that died before all its parts were made: they hold no sound.
+  private func discard(_ names: FileNames, _ journal: Journal) throws(FileError) {
+    for file in journal.head.files { try Disk.remove(names.part(file.name)) }
+    try Disk.remove(names.journal)
   }
 
   /// What is not there any more was closed by whoever held it.
