@@ -39,8 +39,9 @@ package struct RecoveryReport: Hashable, Sendable {
     }
     for (stem, parts) in orphans.sorted(by: { $0.key < $1.key }) {
       guard let names = FileNames(folder: folder, stem: stem) else { continue }
-      // A recording that began after the folder was read has a journal by now; one that was closed has a manifest.
-      if !Disk.exists(names.journal), !Disk.exists(names.manifest) { adopt(names, parts.map(\.format)) }
+      // A recording that began after the folder was read has a journal by now.
+      guard !Disk.exists(names.journal) else { continue }
+      adopt(names, parts.map(\.format))
     }
     for name in files where name.hasPrefix(".") && name.hasSuffix(FileNames.hiddenEnding) {
       clearUp(name, in: folder)
@@ -126,6 +127,9 @@ package struct RecoveryReport: Hashable, Sendable {
         entries.append(Journal.File(name: names.fileName(format), format: format, rate: rate))
       }
       guard let rate = entries.map(\.rate).max() else { return }
+      guard !Disk.exists(names.manifest) else {
+        throw FileError(files[0].path, "has no journal, and \(names.manifest) may be of another recording")
+      }
       let identity = RecordingIdentity(callID: "", recordingID: "", start: WallTime(microseconds: 0), legs: .both)
       let head = Journal.Head(identity: identity, rate: rate, files: entries)
       recovered.append(try Closing(names, Journal(head: head), isRecovery: true).run())
