@@ -99,6 +99,17 @@ import Testing
     #expect(problems(of: folder["a.wav"]) == [])
   }
 
+  @Test func aFileKeepsWhatItsManifestSays() throws {
+    let (caller, agent) = speech(4_000)
+    try TestRecording.make(Rendition(folder["a.wav"], .wav(), .mono), caller: caller, agent: agent)
+    #expect(throws: FileError(folder["a.reel.json"], "tells of a.wav too; replace both, or take another name")) {
+      try TestRecording(Rendition(folder["a.mp3"], .mp3(), .mono), replaces: true)
+    }
+    #expect(problems(of: folder["a.wav"]) == [])
+    _ = try TestRecording(
+      Rendition(folder["a.mp3"], .mp3(), .mono), Rendition(folder["a.wav"], .wav(), .mono), replaces: true)
+  }
+
   @Test func anOutputThatCannotBeMadeLeavesNothingOfTheOthers() throws {
     #expect(throws: FileError.self) {
       try TestRecording(

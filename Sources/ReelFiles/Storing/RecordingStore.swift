@@ -1,3 +1,5 @@
+internal import ReelCore
+
 /// What is to be written at once: lines for the journal, then a change for each file.
 package struct RecordingChange {
   var journal: [UInt8] = []
@@ -88,6 +90,9 @@ private final class RecordingBundle {
     self.head = head
     let finished = head.files.map { names.finished($0.name) } + [names.manifest]
     if !head.replaces, let taken = finished.first(where: Disk.exists) { throw FileError(taken, "is there already") }
+    if let other = Self.otherFile(names, head) {
+      throw FileError(names.manifest, "tells of \(other) too; replace both, or take another name")
+    }
     let unfinished = head.files.map { names.part($0.name) } + [names.journal]
     if let left = unfinished.first(where: Disk.exists) {
       throw FileError(
@@ -105,6 +110,15 @@ private final class RecordingBundle {
       discard()
       throw error
     }
+  }
+
+  /// A file that would be left without what the manifest of this name says of it.
+  private static func otherFile(_ names: FileNames, _ head: Journal.Head) -> String? {
+    guard let bytes = try? DiskFile(names.manifest, .reading).allBytes(), let json = try? JSON(utf8: bytes) else {
+      return nil
+    }
+    let others = Manifest(json)?.files.map(\.name).filter { name in !head.files.contains { $0.name == name } }
+    return others?.first { Disk.exists(names.finished($0)) }
   }
 
   /// Removes what was made.
