@@ -16,14 +16,21 @@ struct RecordingChild {
   let waits: Bool
   /// Whether finished files of the same names are replaced.
   let replaces: Bool
+  /// Whether it records with no more rights than anybody, if it may give any up.
+  let isNobody: Bool
   /// Pushes a second; 0 for as fast as it can.
   let pace: Int
 
   static let blockSamples = 160
+  private static let nobody: UInt32 = 65_534
   static let progressName = "progress"
 
   func run() throws {
+    // Read while it may be.
     let call = TestCall.support
+    if isNobody && getuid() == 0 {
+      precondition(setgroups(0, nil) == 0 && setgid(Self.nobody) == 0 && setuid(Self.nobody) == 0)
+    }
     let progress = unsafe open("\(folders[0])/\(Self.progressName)", O_WRONLY | O_CREAT, 0o600)
     let recordings = try folders.map { folder in
       Recording(

@@ -11,11 +11,11 @@ case "kill":
 case "record" where words.count >= 5:
   let child = RecordingChild(
     folders: words[1].split(separator: ":").map(String.init), formats: words[2].split(separator: "+").map(String.init),
-    blocks: Int(words[3])!, waits: words.contains("wait"), replaces: words.contains("replace"), pace: Int(words[4])!)
+    blocks: Int(words[3])!, waits: words.contains("wait"), replaces: words.contains("replace"),
+    isNobody: words.contains("nobody"), pace: Int(words[4])!)
   try child.run()
 default:
-  say(
-    "usage: FaultTest kill COUNT [SEED] | FaultTest record FOLDER[:FOLDER] FORMAT[+FORMAT] BLOCKS PACE [wait] [replace]"
-  )
+  say("usage: FaultTest kill COUNT [SEED]")
+  say("       FaultTest record FOLDER[:FOLDER] FORMAT[+FORMAT] BLOCKS PACE [wait] [replace] [nobody]")
   exit(64)
 }
