@@ -180,6 +180,17 @@ private let codecs: [(ending: String, codec: Codec)] = [
     }
   }
 
+  @Test func anOrphanTakesNoOthersManifest() throws {
+    try TestRecording.make(Rendition(folder["call.mp3"], .mp3(), .stereo), caller: caller, agent: agent)
+    try abandon("other.wav", .wav())
+    try FileManager.default.removeItem(atPath: folder["other.part.reel.json"])
+    try FileManager.default.moveItem(atPath: folder["other.part.wav"], toPath: folder["call.part.wav"])
+    let before = try contents()
+    let report = try recover(folder)
+    #expect(report.recovered == [] && report.failures.first?.reason.hasPrefix("has no journal, and ") == true)
+    #expect(try contents() == before)
+  }
+
   @Test func aNewerJournalIsLeftAlone() throws {
     try abandon("call.wav", .wav())
     let text = String(decoding: folder.bytes(of: "call.part.reel.json"), as: UTF8.self)

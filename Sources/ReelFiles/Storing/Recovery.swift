@@ -117,6 +117,9 @@ package struct RecoveryReport: Hashable, Sendable {
         let path = names.part(names.fileName(format))
         let file = try DiskFile(path, .updating)
         guard try isOurs(file) else { continue }
+        guard !Disk.exists(names.manifest) else {
+          throw FileError(path, "has no journal, and \(names.manifest) may be of another recording")
+        }
         guard file.lock() else {
           held.append(path)
           return
@@ -127,9 +130,6 @@ package struct RecoveryReport: Hashable, Sendable {
         entries.append(Journal.File(name: names.fileName(format), format: format, rate: rate))
       }
       guard let rate = entries.map(\.rate).max() else { return }
-      guard !Disk.exists(names.manifest) else {
-        throw FileError(files[0].path, "has no journal, and \(names.manifest) may be of another recording")
-      }
       let identity = RecordingIdentity(callID: "", recordingID: "", start: WallTime(microseconds: 0), legs: .both)
       let head = Journal.Head(identity: identity, rate: rate, files: entries)
       recovered.append(try Closing(names, Journal(head: head), isRecovery: true).run())
