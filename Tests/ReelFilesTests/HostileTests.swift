@@ -23,7 +23,7 @@ import Testing
         .replacingOccurrences(of: "FORMAT", with: format).utf8)
   }
 
-  @Test(arguments: ["impossible-length.mp4", "tag-larger-than-frame.mp3"])
+  @Test(arguments: ["impossible-length.mp4", "no-duration.mp4", "tag-larger-than-frame.mp3"])
   func whatFuzzingFoundIsReadAndRecovered(name: String) throws {
     let bytes = readBytes("\(testdata)/hostile/\(name)")
     let format = String(name.suffix(3))

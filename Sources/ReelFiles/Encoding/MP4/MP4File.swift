@@ -150,6 +150,10 @@
     }
 
     private func audio(samples: Int, end: Int) throws(EncodingError) -> SealedAudio {
+      let possible = 0...SealedAudio.mostSamples
+      guard possible.contains(samples), possible.contains(end) else {
+        throw EncodingError(reason: "tells of sound that can't be Reel's")
+      }
       let coded = (end + MP4Encoder.priming - 1) / MP4Encoder.priming * MP4Encoder.priming
       let audio = unsafe SealedAudio(
         hz: Int(stream.pointee.codecpar.pointee.sample_rate),
