@@ -43,7 +43,7 @@ package final class Resampler {
 
   /// No call of ``process(_:into:)`` with `count` samples writes more than this.
   package func mostOutput(of count: Int) -> Int {
-    (count * to.hz + from.hz - 1) / from.hz + 1
+    SampleRate.converted(count, fromHz: from.hz, toHz: to.hz) + 1
   }
 
   /// Takes all of `input` and writes what it makes of it to the front of `output`; gives how many.
@@ -63,7 +63,7 @@ package final class Resampler {
   /// At most `output.count` are written; call again while that many came. Once it gives 0, the output is of
   /// exact length and only ``reset()`` may follow.
   package func finish(into output: inout MutableSpan<Int16>) -> Int {
-    let due = (consumed * to.hz + from.hz - 1) / from.hz
+    let due = SampleRate.converted(consumed, fromHz: from.hz, toHz: to.hz)
     var written = 0
     let silence = InlineArray<64, Int16>(repeating: 0)
     while produced < due && written < output.count {

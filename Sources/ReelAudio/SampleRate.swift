@@ -43,6 +43,11 @@ public struct SampleRate: Hashable, Sendable {
     max(1, Int((seconds * Double(hz) - 1e-6).rounded(.up)))
   }
 
+  /// How many samples at one rate it takes to hold what so many at another do: the last may be no more than begun.
+  package static func converted(_ count: Int, fromHz: Int, toHz: Int) -> Int {
+    (count * toHz + fromHz - 1) / fromHz
+  }
+
   /// How long so many samples last, in seconds.
   public func seconds(of samples: Int) -> Double {
     Double(samples) / Double(hz)

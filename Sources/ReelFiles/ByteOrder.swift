@@ -1,7 +1,12 @@
 /// Numbers at the ends of byte arrays, in the order that a format asks for.
 extension [UInt8] {
+  /// A number's bytes, the lowest first.
+  init(little value: some FixedWidthInteger) {
+    self = stride(from: 0, to: value.bitWidth, by: 8).map { UInt8(truncatingIfNeeded: value >> $0) }
+  }
+
   mutating func appendLittle(_ value: some FixedWidthInteger) {
-    for shift in stride(from: 0, to: value.bitWidth, by: 8) { append(UInt8(truncatingIfNeeded: value >> shift)) }
+    self += [UInt8](little: value)
   }
 
   mutating func appendBig(_ value: some FixedWidthInteger) {

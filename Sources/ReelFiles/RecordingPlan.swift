@@ -77,12 +77,6 @@ extension Rendition {
   /// Samples a second of the file.
   func rate(_ recordingRate: SampleRate) -> SampleRate { rate ?? recordingRate }
 
-  /// How many samples the file has of a recording of so many.
-  func samples(of recorded: Int, at recordingRate: SampleRate) -> Int {
-    let hz = rate(recordingRate).hz
-    return (recorded * hz + recordingRate.hz - 1) / recordingRate.hz
-  }
-
   private static func check(_ field: String, _ value: Int, in range: ClosedRange<Int>) throws(OptionError) {
     guard range.contains(value) else {
       throw OptionError(

@@ -26,7 +26,8 @@ private func run(_ program: String, _ arguments: [String]) throws -> Outcome {
   return Outcome(status: process.terminationStatus, output: said, complaint: complained)
 }
 
-private let products = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
+/// Where what is built lies, the tests and the programs that they run.
+let products = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
 private let testdata = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
   .deletingLastPathComponent().appending(path: "testdata").path
 

@@ -6,8 +6,7 @@ import ReelFiles
 import ReelTesting
 import Testing
 
-private let program = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
-  .appending(path: "FaultTest").path
+private let program = products.appending(path: "FaultTest").path
 private let formats = ["wav", "mp3", "mp4"]
 /// Two seconds of a call.
 private let blocks = 100
@@ -69,19 +68,11 @@ private final class Stage {
   }
 }
 
-/// Programs that other tests start hold locks of this process for a moment; see what is left when nothing is held.
-private func recover(_ stage: Stage) throws -> RecoveryReport {
-  let report = try RecoveryReport(recovering: stage.folder)
-  guard !report.held.isEmpty else { return report }
-  usleep(200_000)
-  return try RecoveryReport(recovering: stage.folder)
-}
-
 /// What must hold after a death at any point, once it is recovered.
 private func expectTruth(_ stage: Stage, _ point: String) throws {
-  let report = try recover(stage)
+  let report = try recover(stage.folder)
   #expect(report.failures == [], "\(point)")
-  #expect(try recover(stage) == RecoveryReport(recovering: stage.folder), "\(point): a second time")
+  #expect(try recover(stage.folder) == RecoveryReport(recovering: stage.folder), "\(point): a second time")
   let left = try stage.names()
   #expect(left.allSatisfy { !$0.contains(".part.") && !$0.hasSuffix(".new") }, "\(point): \(left)")
   // Nothing is what is left where the parts were not all made yet.
@@ -116,8 +107,8 @@ struct CrashPointTests {
       let stage = try Stage()
       _ = try stage.trace(["-o", "/dev/null", "-e", "trace=none"], [])
       if try stage.record(call, "signal=SIGKILL:when=\(index)", "replace") != nil { return #expect(index > 1) }
-      _ = try recover(stage)
-      #expect(try recover(stage).recovered == [], "\(call) \(index)")
+      _ = try recover(stage.folder)
+      #expect(try recover(stage.folder).recovered == [], "\(call) \(index)")
       let left = try stage.names()
       #expect(left == ["call.wav", "call.mp3", "call.mp4", "call.reel.json"], "\(call) \(index): \(left)")
       for format in formats {

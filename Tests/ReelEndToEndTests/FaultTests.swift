@@ -2,9 +2,9 @@
 // says, what it leaves, and that a recording beside it goes on, are judged from outside.
 import Foundation
 import ReelFiles
+import ReelTesting
 import Testing
 
-private let products = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
 private let formats = ["wav", "mp3", "mp4"]
 
 /// The recording process: two recordings at once, one in a folder that is in for it, one in a safe folder.
@@ -56,10 +56,6 @@ private final class Victim {
     process.waitUntilExit()
     return text.split(separator: "\n").map(String.init)
   }
-}
-
-private func problems(of path: String) -> [String] {
-  do { return try Verification(of: path).problems } catch { return ["\(error)"] }
 }
 
 private func opens(_ path: String) throws -> Bool {

@@ -115,18 +115,7 @@ extension SoundFolder {
   }
 }
 
-/// Programs that other tests start hold every lock of this process for a moment, until they have become themselves.
-func recover(_ folder: SoundFolder) throws -> RecoveryReport {
-  let report = try RecoveryReport(recovering: folder.path)
-  guard !report.held.isEmpty else { return report }
-  usleep(200_000)
-  return try RecoveryReport(recovering: folder.path)
-}
-
-/// What verifying a file finds.
-func problems(of path: String) -> [String] {
-  do { return try Verification(of: path).problems } catch { return ["\(error)"] }
-}
+func recover(_ folder: SoundFolder) throws -> RecoveryReport { try recover(folder.path) }
 
 /// One side of interleaved stereo.
 func side(_ samples: [Int16], _ side: Int) -> [Int16] {

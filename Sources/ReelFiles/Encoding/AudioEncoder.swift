@@ -25,9 +25,6 @@ package struct FileChange {
 /// What a file holds after any ``settle(into:)`` plays in ordinary players. The same samples, however cut up, give the
 /// same bytes, wherever ``settle(into:)`` was called on the same samples. One owner, on one thread at a time.
 package protocol AudioEncoder: AnyObject {
-  /// Samples before the first of the recording's own that a decoder gives, and the container tells it to leave out.
-  var delay: Int { get }
-
   /// Gives the head of the file. Comes once, before all else.
   func begin(into change: inout FileChange) throws(EncodingError)
 

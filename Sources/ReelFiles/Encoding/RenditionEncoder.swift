@@ -13,8 +13,6 @@ final class RenditionEncoder {
   private var right: [Int16] = []
   private var frames: [Int16] = []
 
-  var delay: Int { encoder.delay }
-
   init(_ rendition: Rendition, _ plan: RecordingPlan) throws(FileError) {
     self.rendition = rendition
     recordedChannels = plan.channels

@@ -62,12 +62,12 @@ package struct WAVLayout: Hashable, Sendable {
     if !isHealed {
       patches = []
     } else if let wide {
-      patches = [FileWindow.Patch(offset: wide.offset, bytes: littleEndian(UInt64(sound.count)))]
+      patches = [FileWindow.Patch(offset: wide.offset, bytes: [UInt8](little: UInt64(sound.count)))]
     } else {
       guard let size = UInt32(exactly: sound.count) else {
         throw Torn(reason: "its WAV header states \(stated) bytes of sound, but more than 4 GB are there")
       }
-      patches = [FileWindow.Patch(offset: first - 4, bytes: littleEndian(size))]
+      patches = [FileWindow.Patch(offset: first - 4, bytes: [UInt8](little: size))]
     }
   }
 

@@ -121,7 +121,7 @@ struct Closing {
   /// How many samples the file should have; nil where the recording's end is not known.
   private func expectedSamples(_ file: Journal.File) -> Int? {
     guard let timeline = journal.ending?.samples else { return nil }
-    return (timeline * file.rate.hz + journal.head.rate.hz - 1) / journal.head.rate.hz
+    return SampleRate.converted(timeline, fromHz: journal.head.rate.hz, toHz: file.rate.hz)
   }
 
   /// A file's length, and its hash in hexadecimal digits.
@@ -139,7 +139,7 @@ struct Closing {
 
   private func manifest(_ files: [Manifest.File]) -> Manifest {
     let head = journal.head
-    let lengths = files.map { ($0.audio.samples * head.rate.hz + $0.audio.hz - 1) / max(1, $0.audio.hz) }
+    let lengths = files.map { SampleRate.converted($0.audio.samples, fromHz: $0.audio.hz, toHz: head.rate.hz) }
     let end = journal.ending?.samples ?? lengths.max() ?? 0
     return Manifest(
       identity: head.identity, state: state(files), reason: reason(files), isRecovered: isRecovery,

@@ -78,13 +78,25 @@ final class DiskFile {
     }
   }
 
+  /// The front of it, or all of it where there is less: room for any head of ours, whose texts are bounded.
+  func head() throws(FileError) -> [UInt8] {
+    try bytes(at: 0, atMost: Self.headBytes)
+  }
+
+  static let headBytes = 16_384
+
+  /// The bytes from `offset` on, as many as are there.
+  func bytes(at offset: Int, atMost most: Int) throws(FileError) -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: most)
+    bytes.removeLast(most - (try read(into: &bytes, at: offset)))
+    return bytes
+  }
+
   /// All of it at once: for what Reel itself wrote, and wrote small.
   func allBytes() throws(FileError) -> [UInt8] {
     let most = try byteCount
     guard most <= Self.mostBytesAtOnce else { throw FileError(path, "is larger than \(Self.mostBytesAtOnce) bytes") }
-    var bytes = [UInt8](repeating: 0, count: most)
-    bytes.removeLast(most - (try read(into: &bytes, at: 0)))
-    return bytes
+    return try bytes(at: 0, atMost: most)
   }
 
   /// Whether nothing else is from `offset` on: what a loss of power leaves of bytes that were never written.

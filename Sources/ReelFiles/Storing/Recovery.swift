@@ -90,7 +90,7 @@ package struct RecoveryReport: Hashable, Sendable {
 
   private func holdsOnlyHeads(_ names: FileNames, _ journal: Journal) throws(FileError) -> Bool {
     for file in journal.head.files where Disk.exists(names.part(file.name)) {
-      if try DiskFile(names.part(file.name), .updating).byteCount > Self.headBytes { return false }
+      if try DiskFile(names.part(file.name), .updating).byteCount > DiskFile.headBytes { return false }
     }
     return true
   }
@@ -140,13 +140,8 @@ package struct RecoveryReport: Hashable, Sendable {
 
   /// Whether a part without a journal says itself that Reel made it: others use such names too.
   private func isOurs(_ file: DiskFile) throws(FileError) -> Bool {
-    var head = [UInt8](repeating: 0, count: Self.headBytes)
-    let count = try file.read(into: &head, at: 0)
-    return Array(head[..<count]).contains(Array("software=\(Tags.software)".utf8))
+    try file.head().contains(Array("software=\(Tags.software)".utf8))
   }
-
-  /// Our heads are smaller, tags and all.
-  private static let headBytes = 16_384
 
   private static func part(_ name: String) -> (stem: String, format: RecordingOptions.Format)? {
     for format in RecordingOptions.Format.allCases {

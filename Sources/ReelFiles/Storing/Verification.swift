@@ -76,7 +76,7 @@ package struct Verification: Hashable, Sendable {
   }
 
   private mutating func checkLength(_ entry: Manifest.File, _ manifest: Manifest) {
-    let whole = (manifest.samples * entry.audio.hz + manifest.rate.hz - 1) / manifest.rate.hz
+    let whole = SampleRate.converted(manifest.samples, fromHz: manifest.rate.hz, toHz: entry.audio.hz)
     // What a crash or a failure cut short may lack some of what another file has.
     let mayLack = manifest.state == .recovered || manifest.state == .error
     guard entry.audio.samples != whole, !(mayLack && entry.audio.samples < whole) else { return }

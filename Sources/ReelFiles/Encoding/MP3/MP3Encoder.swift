@@ -10,7 +10,6 @@
   /// frame is ours (``MP3InfoTag``) and not LAME's, which would write its only at the end and only while it lives.
   @safe
   package final class MP3Encoder: AudioEncoder {
-    package let delay: Int
     private let state: OpaquePointer
     private let stream: MP3Stream
     private let head: [UInt8]
@@ -25,7 +24,7 @@
       unsafe lame_close(probe)
       unsafe state = try unsafe Self.open(stream, mode, quality: quality, scale: 1 / scale)
       self.stream = stream
-      unsafe delay = Int(lame_get_encoder_delay(state)) + Self.silentFrames * stream.samplesPerFrame
+      let delay = unsafe Int(lame_get_encoder_delay(state)) + Self.silentFrames * stream.samplesPerFrame
       let tag = MP3InfoTag(delay: delay, mode: mode.tag)
       let kilobits = MP3InfoTag.kilobits(stream, preferred: mode.kilobits)
       let silence = stream.silentFrame(kilobits: kilobits)

@@ -8,8 +8,7 @@ enum MP3File {
   /// The recording's samples are as many as `samples` says, or as many as can be decoded, or what the file says
   /// itself, if it was closed before.
   static func seal(_ file: DiskFile, samples expected: Int?) throws(FileError) -> SealedAudio {
-    var head = [UInt8](repeating: 0, count: headBytes)
-    head.removeLast(head.count - (try file.read(into: &head, at: 0)))
+    let head = try file.head()
     let start = ID3Tag.byteCount(head)
     guard let header = MP3FrameHeader(head, at: start), let old = MP3InfoTag(head, at: start) else {
       throw FileError(file.path, "does not begin as an MP3 file of Reel's does")
@@ -40,9 +39,6 @@ enum MP3File {
 
   /// 320 kbit/s at 32 kHz. What is more than a torn frame was not torn by a write, but damaged.
   private static let mostFrameBytes = 1_441
-
-  /// Room for our ID3 tag and the frame after it: texts are bounded, and a frame has at most 1,441 bytes.
-  private static let headBytes = 16_384
 }
 
 /// Counts the whole frames of a file.

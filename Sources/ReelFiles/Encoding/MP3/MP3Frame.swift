@@ -98,13 +98,13 @@ struct MP3FrameRun {
   /// Whether what follows is no frame of the stream, rather than one that is not all there.
   private(set) var isBroken = false
 
-  init(_ bytes: [UInt8], of stream: MP3Stream, from start: Int = 0) {
-    while start + byteCount <= bytes.count - MP3FrameHeader.headerBytes {
-      guard let header = MP3FrameHeader(bytes, at: start + byteCount), header.stream == stream else {
+  init(_ bytes: [UInt8], of stream: MP3Stream) {
+    while byteCount <= bytes.count - MP3FrameHeader.headerBytes {
+      guard let header = MP3FrameHeader(bytes, at: byteCount), header.stream == stream else {
         isBroken = true
         return
       }
-      guard header.byteCount <= bytes.count - start - byteCount else { return }
+      guard header.byteCount <= bytes.count - byteCount else { return }
       frameCount += 1
       byteCount += header.byteCount
     }

@@ -9,20 +9,19 @@
   /// The wall round the encoding half of libav: every pointer is this object's alone and is freed once.
   @safe
   package final class MP4Encoder: AudioEncoder {
-    package let delay: Int
     private let channels: Int
     private let codec: UnsafeMutablePointer<AVCodecContext>
     private let muxer: UnsafeMutablePointer<AVFormatContext>
     private let frame: UnsafeMutablePointer<AVFrame>
     private let packet: UnsafeMutablePointer<AVPacket>
-    private let frameSamples: Int
     /// Samples in the frame so far, and before it.
     private var filled = 0
     private var position = 0
     private var hasPackets = false
 
     /// AAC's own delay in libavcodec's encoder: the block before the first.
-    static let priming = 1_024
+    static let priming = frameSamples
+    private static let frameSamples = 1_024
 
     package init(hz: Int, channels: Int, kilobits: Int, tags: Tags?, coder: String = "fast") throws(EncodingError) {
       Libav.isQuiet
@@ -35,12 +34,11 @@
       unsafe self.frame = unsafe frame
       unsafe self.packet = unsafe packet
       self.channels = channels
-      frameSamples = Self.priming
-      delay = Self.priming
       try open(hz: hz, kilobits: kilobits, coder: coder)
       try unsafe Libav.check(
         avcodec_open2(codec, kind, nil), "the AAC encoder refused \(hz) Hz, \(channels) channels, \(kilobits) kbit/s")
-      guard unsafe codec.pointee.initial_padding == Self.priming, unsafe codec.pointee.frame_size == Self.priming else {
+      guard unsafe codec.pointee.initial_padding == Self.priming, unsafe codec.pointee.frame_size == Self.frameSamples
+      else {
         throw EncodingError(reason: "this AAC encoder's delay is not \(Self.priming) samples")
       }
       try prepareFrame(hz: hz)
@@ -71,7 +69,7 @@
     }
 
     private func prepareFrame(hz: Int) throws(EncodingError) {
-      unsafe frame.pointee.nb_samples = Int32(frameSamples)
+      unsafe frame.pointee.nb_samples = Int32(Self.frameSamples)
       unsafe frame.pointee.format = AV_SAMPLE_FMT_FLTP.rawValue
       unsafe frame.pointee.sample_rate = Int32(hz)
       unsafe av_channel_layout_default(&frame.pointee.ch_layout, Int32(channels))
@@ -101,10 +99,10 @@
     package func encode(_ samples: Span<Int16>, into change: inout FileChange) throws(EncodingError) {
       var place = 0
       while place < samples.count {
-        let count = min(frameSamples - filled, (samples.count - place) / channels)
+        let count = min(Self.frameSamples - filled, (samples.count - place) / channels)
         fill(samples.extracting(place..<place + count * channels))
         place += count * channels
-        if filled == frameSamples { try sendFrame() }
+        if filled == Self.frameSamples { try sendFrame() }
       }
     }
 
@@ -134,7 +132,7 @@
       for channel in 0..<channels {
         // Sound: the frame has a plane for each channel, of `frameSamples` floats; `filled + count` is no more.
         guard let plane = unsafe frame.pointee.extended_data[channel] else { continue }
-        unsafe plane.withMemoryRebound(to: Float.self, capacity: frameSamples) { values in
+        unsafe plane.withMemoryRebound(to: Float.self, capacity: Self.frameSamples) { values in
           for index in 0..<count { unsafe values[filled + index] = Float(samples[index * channels + channel]) / 32_768 }
         }
       }

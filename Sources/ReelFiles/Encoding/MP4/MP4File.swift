@@ -65,8 +65,7 @@
       var hasHead = false
       var place = 0
       while place < byteCount {
-        var head = [UInt8](repeating: 0, count: 8)
-        head.removeLast(8 - (try file.read(into: &head, at: place)))
+        let head = try file.bytes(at: place, atMost: 8)
         let size = head.big(4, at: 0) ?? 0
         let isFragment = head.has(ascii: "moof", at: 4)
         let isWhole = size >= 8 && size <= byteCount - place
@@ -150,16 +149,15 @@
     }
 
     private func audio(samples: Int, end: Int) throws(EncodingError) -> SealedAudio {
+      let impossible = EncodingError(reason: "tells of sound that can't be Reel's")
       let possible = 0...SealedAudio.mostSamples
-      guard possible.contains(samples), possible.contains(end) else {
-        throw EncodingError(reason: "tells of sound that can't be Reel's")
-      }
+      guard possible.contains(samples), possible.contains(end) else { throw impossible }
       let coded = (end + MP4Encoder.priming - 1) / MP4Encoder.priming * MP4Encoder.priming
       let audio = unsafe SealedAudio(
         hz: Int(stream.pointee.codecpar.pointee.sample_rate),
         channels: Int(stream.pointee.codecpar.pointee.ch_layout.nb_channels), samples: samples,
         delay: min(MP4Encoder.priming, end), padding: max(0, coded - MP4Encoder.priming - samples))
-      guard audio.isPossible else { throw EncodingError(reason: "tells of sound that can't be Reel's") }
+      guard audio.isPossible else { throw impossible }
       return audio
     }
 

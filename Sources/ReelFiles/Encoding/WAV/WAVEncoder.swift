@@ -2,7 +2,6 @@ internal import ReelAudio
 
 /// Writes samples as they are, or as G.711.
 package final class WAVEncoder: AudioEncoder {
-  package let delay = 0
   private let head: WAVHead
   private var dataBytes = 0
 

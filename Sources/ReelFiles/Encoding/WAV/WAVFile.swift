@@ -2,8 +2,7 @@
 enum WAVFile {
   /// Cuts a torn last frame off and writes the true sizes into the head.
   static func seal(_ file: DiskFile) throws(FileError) -> SealedAudio {
-    var bytes = [UInt8](repeating: 0, count: headBytes)
-    bytes.removeLast(bytes.count - (try file.read(into: &bytes, at: 0)))
+    let bytes = try file.head()
     guard let head = WAVHead(bytes) else {
       throw FileError(file.path, "does not begin as a WAV file of Reel's does")
     }
@@ -19,7 +18,4 @@ enum WAVFile {
     return SealedAudio(
       hz: head.hz, channels: head.channels, samples: dataBytes / head.bytesPerFrame, delay: 0, padding: 0)
   }
-
-  /// Room for our head: its texts are bounded.
-  private static let headBytes = 16_384
 }
