@@ -38,7 +38,7 @@ public struct DTMFDigit: Hashable, Sendable, CustomStringConvertible {
 /// A set of keys, such as those that end a recording.
 ///
 ///     let terminators = DTMFDigits("#*")!
-///     terminators.contains(DTMFDigit("#")!)   // true
+///     terminators.contains("#")   // true
 ///     DTMFDigits("x")                         // nil
 public struct DTMFDigits: Hashable, Sendable, CustomStringConvertible {
   private var bits: UInt16 = 0
@@ -69,5 +69,14 @@ public struct DTMFDigits: Hashable, Sendable, CustomStringConvertible {
   /// The keys in keypad order, as text.
   public var description: String {
     String(DTMFDigit.all.filter(contains).map(\.character))
+  }
+}
+
+extension DTMFDigit: ExpressibleByUnicodeScalarLiteral {
+  /// A key that stands in the source, such as `"#"`. What names no key traps; one that comes from elsewhere goes
+  /// through ``init(_:)``.
+  public init(unicodeScalarLiteral scalar: Unicode.Scalar) {
+    guard let digit = DTMFDigit(Character(scalar)) else { preconditionFailure("\(scalar) is no key") }
+    self = digit
   }
 }

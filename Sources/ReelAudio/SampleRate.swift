@@ -60,3 +60,12 @@ extension SampleRate: Comparable {
     a.hz < b.hz
   }
 }
+
+extension SampleRate: ExpressibleByIntegerLiteral {
+  /// A rate that stands in the source, such as `8_000`. One that is not of ``all`` traps; a rate that comes from
+  /// elsewhere goes through ``init(hz:)``.
+  public init(integerLiteral hz: Int) {
+    guard let rate = SampleRate(hz: hz) else { preconditionFailure("\(hz) Hz is no rate that Reel takes") }
+    self = rate
+  }
+}

@@ -21,8 +21,9 @@ struct LegTrack {
 
   private var placed = 0
   private var keepFrom = Int.max
-  /// The position that would follow the last one, and what a new clock has added to positions since.
-  private var expected = 0
+  /// The position that would follow the last one, by the leg's own clock; nil while nothing has told of that clock.
+  private var expected: Int?
+  /// What is added to a position to have the leg's place.
   private var offset = 0
   private var debt: ArrivalDebt
 
@@ -85,22 +86,42 @@ struct LegTrack {
     var late = 0
   }
 
-  /// Finds the place of `count` samples that begin at `position` by the leg's clock.
-  mutating func place(_ count: Int, at position: Int) -> Placement {
-    debt.forgive()
+  /// Says where the leg's own clock stands now; nil where nothing has told yet, so that the first position does.
+  mutating func setClock(_ position: Int?) {
+    expected = position
+    offset = placed &- (position ?? 0)
+  }
+
+  /// Finds the place of `count` samples that begin at `position` by the leg's clock. Those that are the first by a new
+  /// clock go where they would have gone without a position.
+  mutating func place(_ count: Int, at position: Int, otherEnd: Int) -> Placement {
     // Positions come from outside: any number must do, so the sums may wrap.
-    let jump = position &- expected
-    expected = position &+ count
-    let isNewClock =
-      jump > rate.samples(in: Self.longestGapSeconds) || jump < -rate.samples(in: Self.longestLateSeconds)
-    if isNewClock { offset = placed &- position }
+    guard let expected, isOneClock(position &- expected) else {
+      self.expected = position
+      return place(count, otherEnd: otherEnd)
+    }
+    debt.forgive()
+    self.expected = position &+ count
     let ahead = position &+ offset &- placed
     return ahead >= 0 ? Placement(gap: ahead) : Placement(late: min(count, -ahead))
   }
 
-  /// Finds the place of `count` samples that came without a position, where the other leg ends at `otherEnd`.
+  private func isOneClock(_ jump: Int) -> Bool {
+    jump <= rate.samples(in: Self.longestGapSeconds) && jump >= -rate.samples(in: Self.longestLateSeconds)
+  }
+
+  /// Finds the place of `count` samples that came without a position, where the other leg ends at `otherEnd`. A clock
+  /// that is known goes on from there.
   mutating func place(_ count: Int, otherEnd: Int) -> Placement {
-    expected &+= count
+    let placement = placeByArrival(count, otherEnd: otherEnd)
+    if let expected {
+      offset = placed &+ placement.gap &- placement.late &- expected
+      self.expected = expected &+ count
+    }
+    return placement
+  }
+
+  private mutating func placeByArrival(_ count: Int, otherEnd: Int) -> Placement {
     let excess = placed + count - legSamples(before: otherEnd)
     if debt.isLongAbsent {
       debt.forgive()

@@ -2,10 +2,20 @@ package import ReelAudio
 
 extension Recorder {
   /// Begins: at once, or with the beep that ``pull(into:to:)`` hands out.
-  package mutating func begin(to sink: inout some RecordingSink) {
+  ///
+  /// The clocks are where the legs' own stand now: 0 for one that counts from here, nil for one that nothing has told
+  /// of yet, so that its first position tells.
+  package mutating func begin(
+    callerClock: Int? = 0, agentClock: Int? = 0, to sink: inout some RecordingSink
+  ) {
     guard state == .waiting, !beep.isDue else { return }
+    caller.setClock(callerClock)
+    agent.setClock(agentClock)
     if beep.isWanted { beep.arm(at: greaterEnd) } else { start(to: &sink) }
   }
+
+  /// Whether the parties should hear a beep, or the rest of it: ``pull(into:to:)`` has it.
+  package var isBeepDue: Bool { beep.isDue && state != .ended }
 
   /// Writes the tone that the parties should hear now, if any, to the front of `output`; gives how many samples
   /// it wrote. The tone is at the timeline's ``rate``. Recording begins once the first one was handed out whole.

@@ -9,7 +9,7 @@ package import ReelAudio
 ///     var recorder = try Recorder(.record(), caller: .narrowband, agent: .narrowband)
 ///     recorder.begin(to: &sink)
 ///     recorder.push(samples, from: .caller, to: &sink)
-///     recorder.press(DTMFDigit("#")!, to: &sink)      // the sink is told .ended(.terminator(#), sums)
+///     recorder.press("#", to: &sink)      // the sink is told .ended(.terminator(#), sums)
 ///
 /// Three counts of samples at the timeline's rate are kept:
 ///
@@ -94,12 +94,13 @@ package struct Recorder: ~Copyable {
 
   // MARK: Audio
 
-  /// Takes audio of one leg: at `position` by the leg's own clock, counted from when this recorder was made, or
-  /// after what came before.
+  /// Takes audio of one leg: at `position` by the leg's own clock, which ``begin(callerClock:agentClock:to:)`` knows,
+  /// or after what came before.
   ///
   /// With positions a gap is filled and what overlaps is dropped and counted as late; nothing is ever shifted. A
   /// jump of more than an hour ahead or five seconds back, from where the last samples ended, is taken for a new clock,
-  /// which goes on where the leg is. Without positions, arrival is all there is to go by: see ``ArrivalDebt``.
+  /// whose first samples are placed as if they had no position. Without, arrival is all there is to go by: see
+  /// ``ArrivalDebt``.
   ///
   /// Push both legs in turns. Where one comes more than the allowed skew ahead of the other, the other is filled.
   package mutating func push(
@@ -154,8 +155,8 @@ package struct Recorder: ~Copyable {
 
   private mutating func place(_ count: Int, _ leg: Leg, at position: Int?) -> LegTrack.Placement {
     switch (leg, position) {
-    case (.caller, let position?): caller.place(count, at: position)
-    case (.agent, let position?): agent.place(count, at: position)
+    case (.caller, let position?): caller.place(count, at: position, otherEnd: agent.end)
+    case (.agent, let position?): agent.place(count, at: position, otherEnd: caller.end)
     case (.caller, nil): caller.place(count, otherEnd: agent.end)
     case (.agent, nil): agent.place(count, otherEnd: caller.end)
     }

@@ -159,7 +159,7 @@ import Testing
   }
 
   @Test func anyChunksGiveTheSame() {
-    let tone = Tone.dtmf(DTMFDigit("7")!, seconds: 0.09)
+    let tone = Tone.dtmf("7", seconds: 0.09)
     let whole = Signals.tone(tone, rate: .narrowband)
     var generator = SeededGenerator(seed: 9)
     var player = TonePlayer(tone, rate: .narrowband)

@@ -76,8 +76,8 @@ struct AllocationTests {
       default: break
       }
     }
-    recorder.press(DTMFDigit("1")!, to: &sink)
-    recorder.press(DTMFDigit("#")!, to: &sink)
+    recorder.press("1", to: &sink)
+    recorder.press("#", to: &sink)
   }
 
   private func pull(_ recorder: inout Recorder, _ output: inout [Int16], _ sink: inout CountingSink) {

@@ -17,7 +17,7 @@ private func listening(_ options: RecordingOptions = .recordCall()) -> Recording
   return options
 }
 
-private let key = Signals.tone(.dtmf(DTMFDigit("#")!), rate: .narrowband)
+private let key = Signals.tone(.dtmf("#"), rate: .narrowband)
 
 @Suite struct TwoRateTests {
   @Test func aLegThatComesExactlyToWhereRecordingGoesOnIsNoTrap() throws {

@@ -77,6 +77,31 @@ import Testing
     }
   }
 
+  /// A stream that begins, or begins anew after a hold, has a clock of its own that says nothing of when: it belongs
+  /// to where the other leg is, and from there on its positions are kept to.
+  @Test(arguments: [nil, 0]) func theFirstPositionOfAStreamIsPlacedByArrival(clock: Int?) throws {
+    let bench = Bench(.recordCall(stereo: true), begins: false)
+    bench.recorder.begin(callerClock: clock, agentClock: nil, to: &bench.sink)
+    bench.push(ramp(8_000), .caller, at: 0)
+    bench.push(ramp(800), .agent, at: 90_000)
+    bench.push(ramp(1_600, from: 8_000), .caller, at: 8_000)
+    bench.push(ramp(700, from: 900), .agent, at: 90_900)
+    bench.stop()
+    #expect(difference(bench.sink.channel(0), ramp(9_600)) == nil)
+    let agent = zeros(8_000 - 800) + ramp(800) + zeros(100) + ramp(700, from: 900)
+    #expect(difference(bench.sink.channel(1), agent + zeros(9_600 - agent.count)) == nil)
+  }
+
+  @Test func aClockThatIsKnownGoesOnThroughWhatHasNoPosition() throws {
+    let bench = Bench(.record(), begins: false)
+    bench.recorder.begin(callerClock: 5_000, to: &bench.sink)
+    bench.push(ramp(100), .caller, at: 5_010)
+    bench.push(ramp(100, from: 100), .caller)
+    bench.push(ramp(100, from: 250), .caller, at: 5_260)
+    bench.stop()
+    #expect(difference(bench.sink.samples, zeros(10) + ramp(200) + zeros(50) + ramp(100, from: 250)) == nil)
+  }
+
   @Test func aBurstThatIsVeryLateIsDroppedAndShiftsNothing() throws {
     let bench = Bench(.recordCall(stereo: true))
     bench.push(ramp(800), .agent, at: 0)

@@ -57,7 +57,7 @@ private struct Tee: RecordingSink {
     push(36_000..<48_000, &recorder, &sink)
   }
 
-  @Test(arguments: [EndReason.stopped, .noInput, .terminator(DTMFDigit("#")!)])
+  @Test(arguments: [EndReason.stopped, .noInput, .terminator("#")])
   func fileAndManifestHoldWhatTheRecorderMade(reason: EndReason) throws {
     var recorder = try Recorder(.recordCall(stereo: true), caller: .narrowband, agent: .narrowband)
     let plan = try RecordingPlan(
