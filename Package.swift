@@ -45,6 +45,7 @@ let package = Package(
 
     room("ReelAudio", ["CSpeexDSP"]),
     room("ReelCore", ["ReelAudio"]),
+    room("ReelRealtime", ["ReelAudio"]),
     room(
       "ReelFiles",
       [
@@ -72,6 +73,7 @@ let package = Package(
 
     tests("ReelAudioTests", ["ReelAudio", "ReelTesting"]),
     tests("ReelHouseTests", []),
+    tests("ReelRealtimeTests", ["ReelRealtime", "ReelTesting"]),
     tests("ReelFilesTests", ["ReelAudio", "ReelCore", "ReelFiles", "ReelTesting"]),
     tests("ReelEndToEndTests", ["FaultTest", "ReelCLI", "ReelCore", "ReelFiles", "ReelTesting"]),
     tests("ReelCoreTests", ["CAllocationCounter", "ReelAudio", "ReelCore", "ReelTesting"]),

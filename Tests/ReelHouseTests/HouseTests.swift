@@ -33,7 +33,8 @@ private func sources(in folders: [String]) throws -> [Source] {
 @Suite struct HouseTests {
   /// The rooms from the ground up, each with the C library that is its own.
   private static let rooms: [(name: String, libraries: [String])] = [
-    ("ReelAudio", ["CSpeexDSP"]), ("ReelCore", []), ("ReelFiles", ["CSndfile", "CLame", "CLibav"]), ("ReelCLI", []),
+    ("ReelAudio", ["CSpeexDSP"]), ("ReelCore", []), ("ReelRealtime", []),
+    ("ReelFiles", ["CSndfile", "CLame", "CLibav"]), ("ReelCLI", []),
     ("ReelTesting", []),
   ]
 
