@@ -26,7 +26,8 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 let package = Package(
   name: "reel",
   products: [
-    .executable(name: "reel", targets: ["ReelCLI"])
+    .executable(name: "reel", targets: ["ReelCLI"]),
+    .library(name: "Reel", targets: ["Reel"]),
   ],
   traits: [
     .default(enabledTraits: ["MP3", "MP4"]),
@@ -49,14 +50,16 @@ let package = Package(
     room(
       "ReelFiles",
       [
-        "ReelAudio", "ReelCore", "CSndfile",
+        "ReelAudio", "ReelCore", "CLinux", "CSndfile",
         .target(name: "CLame", condition: .when(traits: ["MP3"])),
         .target(name: "CLibav", condition: .when(traits: ["MP4"])),
       ]),
+    room("Reel", ["ReelAudio", "ReelCore", "ReelRealtime", "ReelFiles"]),
     .executableTarget(
       name: "ReelCLI", dependencies: ["ReelAudio", "ReelCore", "ReelFiles"],
       swiftSettings: houseSettings),
     .target(name: "CAllocationCounter"),
+    .target(name: "CLinux"),
     room("ReelTesting", ["ReelAudio", "ReelCore", "ReelFiles"]),
 
     .target(
@@ -75,6 +78,7 @@ let package = Package(
     tests("ReelHouseTests", []),
     tests("ReelRealtimeTests", ["ReelRealtime", "ReelTesting"]),
     tests("ReelFilesTests", ["ReelAudio", "ReelCore", "ReelFiles", "ReelTesting"]),
+    tests("ReelTests", ["Reel", "ReelRealtime", "ReelTesting"]),
     tests("ReelEndToEndTests", ["FaultTest", "ReelCLI", "ReelCore", "ReelFiles", "ReelTesting"]),
     tests("ReelCoreTests", ["CAllocationCounter", "ReelAudio", "ReelCore", "ReelTesting"]),
   ],

@@ -37,7 +37,7 @@ package final class RecordingFiles: RecordingSink {
     var encoders: [RenditionEncoder] = []
     for rendition in plan.renditions { encoders.append(try RenditionEncoder(rendition, plan)) }
     self.encoders = encoders
-    store = try RecordingStore(plan, heads: encoders.map { $0.settle() })
+    store = try RecordingStore(plan, heads: encoders.map { $0.settle() }, .itself)
     settleSamples = plan.rate.samples(in: Self.settleSeconds)
     change = RecordingChange(files: [])
   }
@@ -52,7 +52,7 @@ package final class RecordingFiles: RecordingSink {
   }
 
   package func note(_ mark: LedgerMark) {
-    change.journal += Journal.line(mark.json)
+    change.note(mark)
   }
 
   package func tell(_ event: RecorderEvent) {
@@ -63,10 +63,7 @@ package final class RecordingFiles: RecordingSink {
   package func close() -> ClosedRecording {
     change.files = encoders.map { $0.finish() }
     store.apply(change)
-    return store.close(
-      Journal.Ending(
-        outcome: ended?.reason.outcome ?? .error, reason: ended?.reason.words ?? "was not brought to an end",
-        time: .now(), samples: written, sums: ended?.sums))
+    return store.close(RecordingEnding(ended?.reason, samples: written, sums: ended?.sums))
   }
 
   private func settle() {

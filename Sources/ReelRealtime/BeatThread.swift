@@ -70,10 +70,10 @@ package final class BeatThread: Sendable {
     self.handle = handle
   }
 
-  /// Lets the beat in progress end and one more follow, then returns. Comes once.
-  package func stop() {
+  /// Lets the beat in progress end and one more follow, and waits for that unless told not to. Comes once.
+  package func stop(waiting: Bool = true) {
     shared.isStopping.store(true, ordering: .releasing)
-    pthread_join(handle, nil)
+    if waiting { pthread_join(handle, nil) } else { pthread_detach(handle) }
   }
 
   private static func run(_ shared: Shared) {

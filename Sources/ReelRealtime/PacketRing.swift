@@ -108,6 +108,13 @@ package final class PacketRing: Sendable {
     return true
   }
 
+  /// The same, with a position of 32 bits that begins anew when it is full, as RTP's does. Wait-free.
+  @discardableResult
+  package func push(_ samples: Span<Int16>, atStamp stamp: UInt32) -> Bool {
+    // Sound: as for `push(_:at:)`.
+    unsafe push(samples, at: state.pointee.unwrap(stamp))
+  }
+
   private func hasRoom(_ needed: Int, _ tail: Int) -> Bool {
     if unsafe tail &+ needed &- state.pointee.headSeen <= capacity { return true }
     unsafe state.pointee.headSeen = unsafe reader.pointee.published.load(ordering: .acquiring)

@@ -24,6 +24,8 @@ struct WriterState: ~Copyable {
   /// As much of the reader's count as the writer has needed to know.
   var headSeen = 0
   private var lostBefore: UInt32 = 0
+  /// The position that the last 32-bit one stood for.
+  private var position = 0
   #if DEBUG
     private let isBusy = Atomic<Bool>(false)
   #endif
@@ -38,6 +40,12 @@ struct WriterState: ~Copyable {
     let count = lostBefore
     lostBefore = 0
     return count
+  }
+
+  /// The position that a 32-bit one stands for: the nearest to the last.
+  mutating func unwrap(_ stamp: UInt32) -> Int {
+    position &+= Int(Int32(truncatingIfNeeded: stamp &- UInt32(truncatingIfNeeded: position)))
+    return position
   }
 
   @inline(__always)

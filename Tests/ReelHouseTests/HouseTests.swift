@@ -34,7 +34,8 @@ private func sources(in folders: [String]) throws -> [Source] {
   /// The rooms from the ground up, each with the C library that is its own.
   private static let rooms: [(name: String, libraries: [String])] = [
     ("ReelAudio", ["CSpeexDSP"]), ("ReelCore", []), ("ReelRealtime", []),
-    ("ReelFiles", ["CSndfile", "CLame", "CLibav"]), ("ReelCLI", []),
+    ("ReelFiles", ["CLinux", "CSndfile", "CLame", "CLibav"]), ("Reel", []),
+    ("ReelCLI", []),
     ("ReelTesting", []),
   ]
 

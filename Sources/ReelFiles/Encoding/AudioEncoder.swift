@@ -1,5 +1,5 @@
 /// What is to be done to a file, gathered so that encoding and writing can be on different threads.
-package struct FileChange {
+package struct FileChange: Sendable {
   /// Bytes for its end.
   package var tail: [UInt8]
   /// Bytes in place of as many that are there, to be written after the tail: they may speak of it.
@@ -8,7 +8,7 @@ package struct FileChange {
   /// Why nothing more will come, if so.
   package var failure: String?
 
-  package struct Patch {
+  package struct Patch: Sendable {
     package var offset: Int
     package var bytes: [UInt8]
   }
@@ -17,7 +17,7 @@ package struct FileChange {
     self.tail = tail
   }
 
-  var isEmpty: Bool { tail.isEmpty && patch == nil && failure == nil }
+  package var isEmpty: Bool { tail.isEmpty && patch == nil && failure == nil }
 }
 
 /// Makes bytes of a file out of samples.

@@ -1,8 +1,8 @@
 internal import ReelAudio
 
 /// Makes one file's bytes out of a recording's samples: lays out, resamples, encodes. Touches no disk.
-final class RenditionEncoder {
-  let rendition: Rendition
+package final class RenditionEncoder {
+  package let rendition: Rendition
   /// The first thing that went wrong; nothing more is encoded after it.
   private var failure: String?
   private let encoder: any AudioEncoder
@@ -13,7 +13,7 @@ final class RenditionEncoder {
   private var right: [Int16] = []
   private var frames: [Int16] = []
 
-  init(_ rendition: Rendition, _ plan: RecordingPlan) throws(FileError) {
+  package init(_ rendition: Rendition, _ plan: RecordingPlan) throws(FileError) {
     self.rendition = rendition
     recordedChannels = plan.channels
     let rate = rendition.rate(plan.rate)
@@ -53,18 +53,18 @@ final class RenditionEncoder {
   }
 
   /// Takes samples of the recording, in its own layout.
-  func write(_ samples: Span<Int16>) {
+  package func write(_ samples: Span<Int16>) {
     attempt { () throws(EncodingError) in try lay(samples) }
   }
 
   /// Gives what makes the file whole up to here.
-  func settle() -> FileChange {
+  package func settle() -> FileChange {
     attempt { () throws(EncodingError) in try encoder.settle(into: &change) }
     return take()
   }
 
   /// Gives the rest.
-  func finish() -> FileChange {
+  package func finish() -> FileChange {
     attempt { () throws(EncodingError) in
       try drainResamplers()
       try encoder.finish(into: &change)

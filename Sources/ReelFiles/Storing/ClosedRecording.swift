@@ -24,7 +24,7 @@ package struct ClosedRecording: Hashable, Sendable {
   }
 
   /// Of a recording that can't be closed: its files stay where they are, with their journal.
-  init(failing failure: FileError, paths: [String]) {
+  package init(failing failure: FileError, paths: [String]) {
     self.failure = failure
     files = paths.map { File(path: $0, byteCount: 0, samples: 0, sha256: "", failure: failure.reason) }
   }

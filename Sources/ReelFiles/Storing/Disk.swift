@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Glibc
 
 /// An open file, read and written at stated places.
@@ -199,10 +200,19 @@ enum Disk {
 
   /// Returns when the names in a folder are on the disk.
   static func syncFolder(_ path: String) throws(FileError) {
-    let descriptor = again { unsafe open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
-    guard descriptor >= 0 else { throw FileError(path, cannotBe: "opened") }
+    try sync(path) { fsync($0) }
+  }
+
+  /// Returns when all that was written to a folder's file system is on the disk, whoever wrote it.
+  static func syncFileSystem(of folder: String) throws(FileError) {
+    try sync(folder) { reel_syncfs($0) }
+  }
+
+  private static func sync(_ folder: String, _ call: (Int32) -> Int32) throws(FileError) {
+    let descriptor = again { unsafe open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
+    guard descriptor >= 0 else { throw FileError(folder, cannotBe: "opened") }
     defer { close(descriptor) }
-    guard again({ fsync(descriptor) }) == 0 else { throw FileError(path, cannotBe: "synced") }
+    guard again({ call(descriptor) }) == 0 else { throw FileError(folder, cannotBe: "synced") }
   }
 
   /// What a folder holds: plain files and folders, in order of name. Links are not followed, so that a walk ends.

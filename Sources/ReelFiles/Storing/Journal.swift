@@ -10,7 +10,7 @@ internal import ReelCore
 struct Journal {
   var head: Head
   var marks: [LedgerMark] = []
-  var ending: Ending?
+  var ending: RecordingEnding?
   /// Whether every part was made. Before that nothing is recorded.
   private(set) var hasBegun = false
   /// Files of which it is written down that their parts were being finished. Where an older file of the same name was
@@ -38,20 +38,6 @@ struct Journal {
     var rate: SampleRate
   }
 
-  /// How a recording ended, as far as it knew itself.
-  struct Ending: Hashable {
-    var outcome: EndReason.Outcome
-    /// Why, in words.
-    var reason: String
-    var time: WallTime
-    /// The length of the timeline.
-    var samples: Int
-    /// Nil where the recorder did not come to its end.
-    var sums: TimelineSums?
-    /// What went wrong with which file, or with the journal.
-    var failures: [String: String] = [:]
-  }
-
   init(head: Head) {
     self.head = head
   }
@@ -70,7 +56,7 @@ struct Journal {
       guard let json = try? JSON(utf8: Array(line)) else { return }
       if let mark = LedgerMark(json), (marks.last { $0.leg == mark.leg }?.start ?? 0) <= mark.start {
         marks.append(mark)
-      } else if let ending = Ending(json) {
+      } else if let ending = RecordingEnding(json) {
         self.ending = ending
         finishing = Set(head.files.map(\.name))
       } else if json["begun"] == .bool(true) {
@@ -176,7 +162,7 @@ extension LedgerMark {
   }
 }
 
-extension Journal.Ending {
+extension RecordingEnding {
   var json: JSON {
     .object([
       .init("ended", .string(outcome.rawValue)), .init("reason", .string(reason)),

@@ -1,13 +1,16 @@
-/// A file while it is made. Nobody sees it before its head is written, and its lock says that somebody makes it.
+/// A file while it is made. Nobody sees it before its head is written.
 final class PartFile {
-  let file: DiskFile
+  let path: String
   private(set) var byteCount: Int
   /// The first thing that went wrong. Nothing more is written after it.
   private(set) var failure: FileError?
+  /// Open and locked, where the recording has its files to itself.
+  private let held: DiskFile?
 
   /// Makes the file `path` with its first bytes, in one step.
-  init(_ path: String, head: [UInt8]) throws(FileError) {
-    file = try Self.createHidden(path)
+  init(_ path: String, head: [UInt8], _ custody: Custody) throws(FileError) {
+    let file = try Self.createHidden(path)
+    self.path = path
     byteCount = head.count
     do {
       try file.write(head.span, at: 0)
@@ -16,18 +19,25 @@ final class PartFile {
       try? Disk.remove(file.path)
       throw error
     }
+    held = custody == .itself ? file : nil
   }
 
   /// Does all of it or none of the tail: what can't be written whole is cut off again, so that the file plays.
   func apply(_ change: FileChange) {
     guard failure == nil else { return }
     do throws(FileError) {
-      try file.write(change.tail.span, at: byteCount)
-      byteCount += change.tail.count
-      if let patch = change.patch { try file.write(patch.bytes.span, at: patch.offset) }
-      if let failure = change.failure { throw FileError(file.path, failure) }
+      let file = try opened()
+      do throws(FileError) {
+        try file.write(change.tail.span, at: byteCount)
+        byteCount += change.tail.count
+        if let patch = change.patch { try file.write(patch.bytes.span, at: patch.offset) }
+        if let failure = change.failure { throw FileError(path, failure) }
+      } catch {
+        try? file.truncate(to: byteCount)
+        throw error
+      }
     } catch {
-      fail(error)
+      failure = error
     }
   }
 
@@ -35,16 +45,19 @@ final class PartFile {
   func sync() {
     guard failure == nil else { return }
     do throws(FileError) {
+      let file = try opened()
       try file.sync()
-      guard file.hasName else { throw FileError(file.path, "was removed while it was made") }
+      guard file.hasName else { throw FileError(path, "was removed while it was made") }
     } catch {
-      fail(error)
+      failure = error
     }
   }
 
-  private func fail(_ error: FileError) {
-    failure = error
-    try? file.truncate(to: byteCount)
+  func allBytes() throws(FileError) -> [UInt8] { try opened().allBytes() }
+
+  private func opened() throws(FileError) -> DiskFile {
+    guard let held else { return try DiskFile(path, .updating) }
+    return held
   }
 
   private static func createHidden(_ path: String) throws(FileError) -> DiskFile {
@@ -65,4 +78,13 @@ final class PartFile {
     guard try DiskFile(hidden, .updating).lock() else { throw FileError(hidden, "is in use by a living process") }
     try Disk.remove(hidden)
   }
+}
+
+/// Who sees to it that nobody else touches a recording's files while they are made, and that they reach the disk.
+package enum Custody: Hashable, Sendable {
+  /// Each recording for itself: its parts stay open and locked, and are synced from the first byte on.
+  case itself
+  /// Whoever has the ``FolderLock``, for thousands at once: parts are open only while they are written, and one sync
+  /// serves all.
+  case folder
 }

@@ -1,9 +1,18 @@
-internal import ReelCore
+package import ReelCore
 
 /// What is to be written at once: lines for the journal, then a change for each file.
-package struct RecordingChange {
-  var journal: [UInt8] = []
-  var files: [FileChange]
+package struct RecordingChange: Sendable {
+  package var journal: [UInt8] = []
+  package var files: [FileChange]
+
+  package init(files: [FileChange]) {
+    self.files = files
+  }
+
+  /// Writes down what samples are from here on.
+  package mutating func note(_ mark: LedgerMark) {
+    journal += Journal.line(mark.json)
+  }
 }
 
 /// The disk's side of a recording: the only part of it that touches files. One owner, on one thread at a time.
@@ -14,7 +23,7 @@ package final class RecordingStore {
   private let places: [(bundle: Int, file: Int)]
 
   /// Makes every file with its head, or none.
-  init(_ plan: RecordingPlan, heads: [FileChange]) throws(FileError) {
+  package init(_ plan: RecordingPlan, heads: [FileChange], _ custody: Custody) throws(FileError) {
     self.plan = plan
     var stems: [FileNames] = []
     var members: [[Int]] = []
@@ -38,7 +47,7 @@ package final class RecordingStore {
         let head = Journal.Head(
           identity: plan.identity, rate: plan.rate, files: indices.map { plan.renditions[$0].journalFile(names, plan) },
           replaces: plan.replaces)
-        bundles.append(try RecordingBundle(names, head, heads: indices.map { heads[$0].tail }))
+        bundles.append(try RecordingBundle(names, head, heads: indices.map { heads[$0].tail }, custody))
       }
     } catch {
       for bundle in bundles { bundle.discard() }
@@ -48,7 +57,7 @@ package final class RecordingStore {
   }
 
   /// Writes what comes next. What goes wrong is kept: see ``hasFailed``.
-  func apply(_ change: RecordingChange) {
+  package func apply(_ change: RecordingChange) {
     for bundle in bundles { bundle.append(change.journal) }
     for (place, file) in zip(places, change.files) where !file.isEmpty {
       bundles[place.bundle].apply(file, to: place.file)
@@ -56,15 +65,15 @@ package final class RecordingStore {
   }
 
   /// Returns when all that was written is on the disk.
-  func sync() {
+  package func sync() {
     for bundle in bundles { bundle.sync() }
   }
 
   /// Whether no file can be written any more.
-  var hasFailed: Bool { bundles.allSatisfy(\.hasFailed) }
+  package var hasFailed: Bool { bundles.allSatisfy(\.hasFailed) }
 
   /// Closes the files under their final names; tells of them in the plan's order.
-  func close(_ ending: Journal.Ending) -> ClosedRecording {
+  package func close(_ ending: RecordingEnding) -> ClosedRecording {
     let closed = bundles.map { $0.close(ending) }
     return ClosedRecording(
       files: places.map { closed[$0.bundle].files[$0.file] }, manifests: closed.flatMap(\.manifests),
@@ -85,7 +94,7 @@ private final class RecordingBundle {
   private let journal: PartFile
   private var parts: [PartFile] = []
 
-  init(_ names: FileNames, _ head: Journal.Head, heads: [[UInt8]]) throws(FileError) {
+  init(_ names: FileNames, _ head: Journal.Head, heads: [[UInt8]], _ custody: Custody) throws(FileError) {
     self.names = names
     self.head = head
     let finished = head.files.map { names.finished($0.name) } + [names.manifest]
@@ -98,13 +107,17 @@ private final class RecordingBundle {
       throw FileError(
         left, "is there already: a recording of that name goes on, or was left by a crash; recover it first")
     }
-    journal = try PartFile(names.journal, head: Journal.line(head.json))
+    journal = try PartFile(names.journal, head: Journal.line(head.json), custody)
     do throws(FileError) {
-      for (file, head) in zip(head.files, heads) { parts.append(try PartFile(names.part(file.name), head: head)) }
+      for (file, head) in zip(head.files, heads) {
+        parts.append(try PartFile(names.part(file.name), head: head, custody))
+      }
       journal.apply(FileChange(tail: Journal.begunLine))
       if let failure = journal.failure { throw failure }
+      guard custody == .itself else { return }
       // From here on no loss of power takes a name or a head away.
-      for part in [journal] + parts { try part.file.sync() }
+      sync()
+      if let failure = ([journal] + parts).lazy.compactMap(\.failure).first { throw failure }
       try Disk.syncFolder(names.folder)
     } catch {
       discard()
@@ -123,8 +136,8 @@ private final class RecordingBundle {
 
   /// Removes what was made.
   func discard() {
-    for part in parts { try? Disk.remove(part.file.path) }
-    try? Disk.remove(journal.file.path)
+    for part in parts { try? Disk.remove(part.path) }
+    try? Disk.remove(journal.path)
   }
 
   func append(_ lines: [UInt8]) {
@@ -145,7 +158,7 @@ private final class RecordingBundle {
   /// A file whose ledger can't be kept is no file that can be trusted.
   var hasFailed: Bool { journal.failure != nil || parts.allSatisfy { $0.failure != nil } }
 
-  func close(_ ending: Journal.Ending) -> ClosedRecording {
+  func close(_ ending: RecordingEnding) -> ClosedRecording {
     var ending = ending
     for (file, part) in zip(head.files, parts) {
       if let failure = part.failure { ending.failures[file.name] = failure.reason }
@@ -154,7 +167,7 @@ private final class RecordingBundle {
     append(Journal.line(ending.json))
     journal.sync()
     do {
-      var record = try Journal(journal.file.allBytes(), of: names) ?? Journal(head: head)
+      var record = try Journal(journal.allBytes(), of: names) ?? Journal(head: head)
       // As it is known here, for the line may not have found room.
       record.ending = ending
       return try Closing(names, record, isRecovery: false).run()

@@ -6,7 +6,7 @@ internal import ReelCore
 package struct RecoveryReport: Hashable, Sendable {
   /// Recordings that were closed now.
   package private(set) var recovered: [ClosedRecording] = []
-  /// Parts of recordings that go on, in a living process.
+  /// Parts of recordings that go on, in a living process, and folders that one has taken.
   package private(set) var held: [String] = []
   /// What could not be closed, and stays as it is.
   package private(set) var failures: [FileError] = []
@@ -18,6 +18,12 @@ package struct RecoveryReport: Hashable, Sendable {
     var folders = [folder]
     while let next = folders.popLast() {
       do {
+        let lock: FolderLock?
+        do throws(FileError) { lock = try FolderLock(existingIn: next) } catch {
+          if error.errorNumber == nil { held.append(next) } else { failures.append(error) }
+          continue
+        }
+        defer { withExtendedLifetime(lock) {} }
         let contents = try Disk.contents(of: next)
         failures += contents.strange.map { FileError("\(next)/\($0)", "has a name that is no UTF-8") }
         recover(contents.files, in: next)

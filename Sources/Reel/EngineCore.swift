@@ -1,0 +1,209 @@
+internal import Glibc
+internal import ReelAudio
+internal import ReelCore
+internal import ReelFiles
+internal import ReelRealtime
+internal import Synchronization
+
+/// What an engine's owner, its calls and its threads share.
+package final class EngineCore: Sendable {
+  let configuration: EngineConfiguration
+  package let workers: [Worker]
+  package let writer: Writer
+  package let keeper = Keeper()
+  package let syncer: Syncer
+  private let budget: BacklogBudget
+  private let services: OutputServices
+  private let live = Tally()
+  private let closed = Tally()
+  private let failed = Tally()
+  private let dropped = Tally()
+  private let overrun = Tally()
+  private let begun = Tally()
+  private let syncFailures = Tally()
+  private let isClosing = Tally()
+  /// The threads, until they are stopped.
+  private let threads = Mutex<Threads?>(nil)
+
+  private struct Threads {
+    let workers: [BeatThread]
+    let disk: [BeatThread]
+  }
+
+  /// How often the disk's threads look for work.
+  static let diskBeatSeconds = 0.01
+  /// They give way to workers and media threads.
+  static let keeperNiceness: Int32 = 10
+
+  init(_ configuration: EngineConfiguration) throws {
+    try configuration.validate()
+    self.configuration = configuration
+    let lock = try FolderLock(configuration.folder)
+    writer = Writer(keeper.jobs)
+    syncer = Syncer(lock, writes: writer.done, failures: syncFailures)
+    budget = BacklogBudget(limitBytes: configuration.backlogBytes)
+    services = OutputServices(writer: writer.jobs, budget: budget, dropped: dropped)
+    workers = (0..<configuration.workers).map { _ in Worker() }
+  }
+
+  func startThreads() {
+    threads.withLock { threads in
+      threads = Threads(
+        workers: workers.enumerated().map { index, worker in
+          BeatThread("reel worker \(index)", everySeconds: configuration.beatSeconds, worker)
+        },
+        disk: [
+          BeatThread("reel writer", everySeconds: Self.diskBeatSeconds, writer),
+          BeatThread("reel keeper", everySeconds: Self.diskBeatSeconds, niceness: Self.keeperNiceness, keeper),
+          BeatThread("reel syncer", everySeconds: Syncer.everySeconds, syncer),
+        ])
+    }
+  }
+
+  // MARK: Calls
+
+  func call(_ callID: String, caller: SampleRate, agent: SampleRate) -> Call {
+    let link = CallLink(callID, caller: caller, agent: agent, self)
+    let call = Call(link)
+    // The least busy worker keeps it; one that is a call off is as good.
+    let worker = workers.min { $0.load.value < $1.load.value }!
+    worker.load.add(1)
+    worker.messages.post(.adopt(LiveCall(link)))
+    if isClosing.value > 0 { _ = link.end() }
+    return call
+  }
+
+  func record(
+    _ link: CallLink, _ options: RecordingOptions, controlID: String?, _ renditions: [Rendition]?
+  ) throws -> Recording {
+    guard isClosing.value == 0 else { throw EngineError.isClosed }
+    guard live.add(1, upTo: configuration.recordingLimit) else {
+      throw EngineError.tooManyRecordings(limit: configuration.recordingLimit)
+    }
+    do {
+      return try begin(link, options, controlID: controlID, renditions)
+    } catch {
+      live.add(-1)
+      throw error
+    }
+  }
+
+  private func begin(
+    _ link: CallLink, _ options: RecordingOptions, controlID: String?, _ renditions: [Rendition]?
+  ) throws -> Recording {
+    let id = UUIDText.random()
+    var options = options
+    if let renditions { options.stereo = renditions.contains { $0.layout == .stereo } }
+    let recorder = try Recorder(options, caller: link.callerRate, agent: link.agentRate)
+    let identity = RecordingIdentity(
+      callID: link.callID, recordingID: id, controlID: controlID, start: .now(), legs: options.legs)
+    let files = try renditions ?? [Self.rendition("\(RecordingName(link.callID).text)-\(id)", options)]
+    let plan = try RecordingPlan(identity, rate: recorder.rate, try files.map(inFolder))
+    let recording = Recording(id: id, controlID: controlID ?? id, link)
+    let port = FilePort(plan) { [self] closed in close(recording, plan, closed) }
+    let output = try RecordingOutput(plan, port, services, stagger: stagger()) { recording.hear($0) }
+    let live = LiveRecording(recording, recorder, output)
+    if !options.beep { recording.begin() }
+    try link.add(recording) { live }
+    return recording
+  }
+
+  private static func rendition(_ name: String, _ options: RecordingOptions) -> Rendition {
+    let codec: Codec =
+      switch options.format {
+      case .wav: .wav()
+      case .mp3: .mp3()
+      case .mp4: .mp4()
+      }
+    return Rendition("\(name).\(options.format.rawValue)", codec, options.stereo ? .stereo : .mono)
+  }
+
+  /// The folder is the engine's alone, and none beside it.
+  private func inFolder(_ rendition: Rendition) throws(OptionError) -> Rendition {
+    guard !rendition.path.utf8.contains(UInt8(ascii: "/")) else {
+      throw OptionError("output", given: rendition.path, allowed: "a name within the engine's folder, without a slash")
+    }
+    var rendition = rendition
+    rendition.path = "\(configuration.folder)/\(rendition.path)"
+    return rendition
+  }
+
+  /// A share of the time between two writes, another for each recording.
+  private func stagger() -> Double {
+    // The golden ratio's multiples fall apart evenly.
+    (Double(begun.add(1)) * 0.618_033_988_75).truncatingRemainder(dividingBy: 1)
+  }
+
+  /// On the keeper's thread.
+  private func close(_ recording: Recording, _ plan: RecordingPlan, _ closing: ClosedRecording) {
+    (closing.failure == nil ? closed : failed).add(1)
+    live.add(-1)
+    recording.close { reason, sums in
+      RecordingSummary(
+        recordingID: recording.id, controlID: recording.controlID, callID: recording.callID,
+        outcome: closing.failure == nil ? reason.outcome : .error, reason: reason, start: plan.identity.start,
+        end: .now(), durationSeconds: plan.rate.seconds(of: sums.timeline), rate: plan.rate, sums: sums,
+        files: closing.files.map(RecordingSummary.File.init), manifests: closing.manifests, failure: closing.failure)
+    }
+  }
+
+  // MARK: Closing
+
+  /// Takes nothing more in and ends every call; gives how many recordings have to be closed.
+  func beginClosing() -> Int {
+    isClosing.set(1)
+    for worker in workers { worker.messages.post(.endAll) }
+    return live.value
+  }
+
+  var isEmpty: Bool { live.value == 0 }
+  var recordingsLeft: Int { live.value }
+  var isStopped: Bool { threads.withLock { $0 == nil } }
+
+  /// Stops the threads. Those that wait for a disk that hangs are left to it.
+  func stopThreads() {
+    let threads = threads.withLock { threads in
+      defer { threads = nil }
+      return threads
+    }
+    guard let threads else { return }
+    for thread in threads.workers { thread.stop() }
+    for thread in threads.disk { thread.stop(waiting: isEmpty) }
+  }
+
+  var counters: EngineCounters {
+    var counters = EngineCounters()
+    counters.recordings = live.value
+    counters.closed = closed.value
+    counters.failed = failed.value
+    counters.overrunSamples = overrun.value
+    counters.droppedSamples = dropped.value
+    counters.backlogBytes = budget.usedBytes
+    counters.diskWaitSeconds = Double(writer.watch.waitingNanoseconds) / 1e9
+    counters.longestDiskWaitSeconds = Double(writer.watch.longestNanoseconds) / 1e9
+    counters.longestBeatSeconds = Double(workers.map(\.longestBeat.value).max() ?? 0) / 1e9
+    counters.syncFailures = syncFailures.value
+    return counters
+  }
+
+  func noteOverrun(_ samples: Int) { overrun.add(samples) }
+}
+
+extension RecordingSummary.File {
+  init(_ file: ClosedRecording.File) {
+    self.init(
+      path: file.path, byteCount: file.byteCount, samples: file.samples, sha256: file.sha256, failure: file.failure)
+  }
+}
+
+/// A random UUID as text, of version 4.
+enum UUIDText {
+  static func random() -> String {
+    var bytes = (0..<16).map { _ in UInt8.random(in: .min ... .max) }
+    bytes[6] = bytes[6] & 0x0F | 0x40
+    bytes[8] = bytes[8] & 0x3F | 0x80
+    let digits = bytes.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }
+    let groups = [0..<4, 4..<6, 6..<8, 8..<10, 10..<16]
+    return groups.map { digits[$0].joined() }.joined(separator: "-")
+  }
+}

@@ -1,0 +1,54 @@
+internal import ReelFiles
+internal import ReelRealtime
+
+/// One recording's files on their way from the worker over the writer to the keeper.
+///
+/// The store is the writer's, and then the keeper's: each hands it on by its mailbox and does not touch it again, so it
+/// is never on two threads at once. What the worker may ask is in tallies.
+final class FilePort: @unchecked Sendable {
+  let plan: RecordingPlan
+  private var store: RecordingStore?
+  private var failure: FileError?
+  private let applied = Tally()
+  private let failed = Tally()
+
+  private let tellOwner: @Sendable (ClosedRecording) -> Void
+
+  init(_ plan: RecordingPlan, tellOwner: @escaping @Sendable (ClosedRecording) -> Void) {
+    self.plan = plan
+    self.tellOwner = tellOwner
+  }
+
+  /// How many changes the writer is done with. Any thread may ask.
+  var changesApplied: Int { applied.value }
+  /// Whether nothing can be written any more. Any thread may ask.
+  var hasFailed: Bool { failed.value > 0 }
+
+  // MARK: The writer's
+
+  func make(_ heads: [FileChange]) {
+    do {
+      store = try RecordingStore(plan, heads: heads, .folder)
+    } catch {
+      failure = error
+      failed.set(1)
+    }
+  }
+
+  func apply(_ change: RecordingChange) {
+    store?.apply(change)
+    if store?.hasFailed == true { failed.set(1) }
+    applied.add(1)
+  }
+
+  // MARK: The keeper's
+
+  func close(_ ending: RecordingEnding) {
+    guard let store else {
+      let failure = failure ?? FileError(plan.renditions[0].path, "was never made")
+      return tellOwner(ClosedRecording(failing: failure, paths: []))
+    }
+    self.store = nil
+    tellOwner(store.close(ending))
+  }
+}

@@ -1,0 +1,66 @@
+internal import ReelAudio
+internal import ReelCore
+internal import ReelFiles
+internal import ReelRealtime
+
+/// A recorder with what it makes. The worker's, from the moment it is handed over.
+final class LiveRecording: @unchecked Sendable {
+  let recording: Recording
+  private var recorder: Recorder
+  private var output: RecordingOutput
+  /// Whether a beep of its was ordered and not yet heard.
+  var awaitsBeep = false
+
+  // Sound to hand over: made on one thread, given to the worker by its mailbox, and used nowhere else.
+  init(_ recording: Recording, _ recorder: consuming Recorder, _ output: RecordingOutput) {
+    self.recording = recording
+    self.recorder = recorder
+    self.output = output
+  }
+
+  /// Whether nothing more is to be done.
+  var isDone: Bool { output.isDone }
+  /// Whether there is work that takes time.
+  var isBehind: Bool { output.isBehind && !output.isDone }
+  /// Whether the parties should hear a beep that nobody has ordered.
+  var wantsBeep: Bool { recorder.isBeepDue && !awaitsBeep }
+
+  func begin(callerClock: Int?, agentClock: Int?) {
+    recorder.begin(callerClock: callerClock, agentClock: agentClock, to: &output)
+  }
+
+  func push(_ samples: Span<Int16>, from leg: Leg, at position: Int?) {
+    recorder.push(samples, from: leg, at: position, to: &output)
+  }
+
+  func lose(_ count: Int, from leg: Leg) {
+    guard !recorder.hasEnded else { return }
+    recorder.lose(count, from: leg, to: &output)
+  }
+
+  // What a state of the recorder doesn't allow was refused where it was asked for, or came too late.
+
+  func pause(_ behavior: PauseBehavior) { try? recorder.pause(behavior, to: &output) }
+  func resume() { try? recorder.resume(to: &output) }
+  func press(_ digit: DTMFDigit) { recorder.press(digit, to: &output) }
+  func stop(_ reason: EndReason) { recorder.stop(reason, to: &output) }
+
+  /// The beep that was ordered has been heard.
+  func hearBeep(scratch: inout [Int16]) {
+    awaitsBeep = false
+    var memory = scratch.mutableSpan
+    while recorder.isBeepDue { _ = recorder.pull(into: &memory, to: &output) }
+  }
+
+  /// Hands over what is ready; ends it where nothing can be written any more.
+  func handOver() {
+    if output.hasFailed && !recorder.hasEnded { recorder.stop(.failed, to: &output) }
+    output.handOver()
+  }
+
+  /// Does the work that takes time.
+  func catchUp(until deadline: MonotonicTime) {
+    output.encodeBacklog(until: deadline)
+    output.handOver()
+  }
+}

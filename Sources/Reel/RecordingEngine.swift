@@ -1,0 +1,83 @@
+internal import Glibc
+internal import ReelRealtime
+
+/// Records calls into a folder: thousands at once, on a few threads of its own.
+///
+///     let engine = try RecordingEngine(.init(folder: "/var/recordings"))
+///     let call = engine.call("abc123", rate: 8_000)
+///     let recording = try call.record(.recordCall(stereo: true, format: .mp3), controlID: "main")
+///     …
+///     let closing = await engine.close()
+///
+/// Media threads push into rings and never wait. Workers, a thread for each core, take the samples out on a fixed beat
+/// and run recorders and encoders. One writer touches the disk, and waits for it alone; one keeper closes what has
+/// ended; one syncer makes the disk take what was written, once a second for all.
+///
+/// - What a crash may cost: the last second of each recording. `reel recover` closes what it leaves.
+/// - Memory: at most 48 KiB for a recording of two legs at 8 kHz as WAV, beside what is gathered for a write, LAME's or
+///   libav's own state more for the other formats; and ``EngineConfiguration/backlogBytes`` for all, while the disk
+///   hangs.
+/// - An engine that is let go closes, and waits up to ``closingSeconds`` for that.
+public final class RecordingEngine: Sendable {
+  package let core: EngineCore
+
+  /// How long closing may take unless said otherwise.
+  public static let closingSeconds = 5.0
+
+  /// Takes the folder and starts the threads. Throws where the folder is another engine's, or can't be written in
+  /// (``FileError``), and for a configuration that can't be taken (``OptionError``).
+  public convenience init(_ configuration: EngineConfiguration) throws {
+    try self.init(configuration, hasThreads: true)
+  }
+
+  /// Without threads, whoever has the ``core`` beats for them.
+  package init(_ configuration: EngineConfiguration, hasThreads: Bool) throws {
+    core = try EngineCore(configuration)
+    if hasThreads { core.startThreads() }
+  }
+
+  deinit {
+    guard !core.isStopped else { return }
+    _ = core.beginClosing()
+    let end = MonotonicTime.now().nanoseconds + Int64(Self.closingSeconds * 1e9)
+    while !core.isEmpty && MonotonicTime.now().nanoseconds < end { usleep(Self.pollMicroseconds) }
+    core.stopThreads()
+  }
+
+  /// A call whose legs have one rate.
+  public func call(_ id: String, rate: SampleRate) -> Call {
+    call(id, callerRate: rate, agentRate: rate)
+  }
+
+  /// A call whose legs have rates of their own. Nothing is recorded before ``Call/record(_:controlID:as:)``.
+  public func call(_ id: String, callerRate: SampleRate, agentRate: SampleRate) -> Call {
+    core.call(id, caller: callerRate, agent: agentRate)
+  }
+
+  /// What the engine has done and is doing.
+  public var counters: EngineCounters { core.counters }
+
+  /// Ends every call, closes every recording and stops the threads; gives what became of them. What can't be closed in
+  /// time stays as after a crash: complete, playable, and whole again after `reel recover`.
+  @discardableResult
+  public func close(withinSeconds seconds: Double = closingSeconds) async -> EngineClosing {
+    let count = core.beginClosing()
+    let end = MonotonicTime.now().nanoseconds + Int64(seconds * 1e9)
+    while !core.isEmpty && MonotonicTime.now().nanoseconds < end {
+      try? await Task.sleep(nanoseconds: UInt64(Self.pollMicroseconds) * 1_000)
+    }
+    let left = core.recordingsLeft
+    core.stopThreads()
+    return EngineClosing(closed: count - left, left: left)
+  }
+
+  private static let pollMicroseconds: UInt32 = 2_000
+}
+
+/// What became of the recordings that went on when an engine was closed.
+public struct EngineClosing: Hashable, Sendable {
+  /// Recordings that were closed.
+  public let closed: Int
+  /// Recordings that could not be closed in time, and wait for `reel recover`.
+  public let left: Int
+}

@@ -1,0 +1,63 @@
+package import ReelRealtime
+
+/// Takes its calls' samples out of the rings at each beat, and runs their recorders and encoders. A call keeps its
+/// worker, for it is only there that its rings are read.
+///
+/// Sound to share: all but messages and tallies is the beat's, which one thread makes.
+package final class Worker: Beating, @unchecked Sendable {
+  enum Message: Sendable {
+    case adopt(LiveCall)
+    case endAll
+  }
+
+  let messages = Mailbox<Message>()
+  /// How many calls it has, with those on their way to it.
+  let load = Tally()
+  /// How late its beats were at most.
+  let longestBeat = Tally()
+  private var calls: [LiveCall] = []
+  private var firstBehind = 0
+
+  /// Of a beat's time, what encoders may use: the rest is for the next drain.
+  private static let encodingShare = 0.7
+
+  package func beat(deadline: MonotonicTime) {
+    let start = MonotonicTime.now()
+    for message in messages.take() {
+      switch message {
+      case .adopt(let call): calls.append(call)
+      case .endAll: for call in calls { call.end() }
+      }
+    }
+    for call in calls { call.drain() }
+    catchUp(from: start, to: deadline)
+    removeEnded()
+    longestBeat.raise(to: Int(MonotonicTime.now().nanoseconds - start.nanoseconds))
+  }
+
+  /// Does what takes time, in turns that go on where the last beat's ended, so that nobody waits for ever. At least one
+  /// call has its turn, however late it is.
+  private func catchUp(from start: MonotonicTime, to deadline: MonotonicTime) {
+    let behind = calls.filter(\.isBehind)
+    guard !behind.isEmpty else { return }
+    let time = Double(deadline.nanoseconds - start.nanoseconds) * Self.encodingShare
+    let end = deadline == .never ? deadline : MonotonicTime(nanoseconds: start.nanoseconds + Int64(time))
+    let first = firstBehind % behind.count
+    firstBehind = 0
+    for index in behind.indices {
+      let place = (first + index) % behind.count
+      behind[place].catchUp(until: end)
+      if MonotonicTime.now() >= end {
+        firstBehind = place + 1
+        return
+      }
+    }
+  }
+
+  private func removeEnded() {
+    guard calls.contains(where: \.isOver) else { return }
+    let before = calls.count
+    calls.removeAll(where: \.isOver)
+    load.add(calls.count - before)
+  }
+}

@@ -1,0 +1,76 @@
+// Real-time: what the media thread does here takes no lock, allocates nothing and makes no system call.
+internal import Synchronization
+
+/// A tone that one thread orders and a media thread fetches, as often as it was ordered.
+///
+/// When a tone was handed out whole, how far each ring had been pushed then is noted beside the count, so that what
+/// comes after the tone can be told from what came before.
+///
+/// The wall round the pointer: the samples are written once, before the object is shared.
+@safe package final class ToneOutlet: @unchecked Sendable {
+  /// How far two rings had been pushed.
+  package struct Stamps: Hashable, Sendable {
+    package var caller: Int
+    package var agent: Int
+
+    package init(caller: Int, agent: Int) {
+      self.caller = caller
+      self.agent = agent
+    }
+  }
+
+  private let samples: UnsafeMutableBufferPointer<Int16>
+  private let ordered = Atomic<Int>(0)
+  private let played = Atomic<Int>(0)
+  private let callerStamp = Atomic<Int>(0)
+  private let agentStamp = Atomic<Int>(0)
+  /// How much of the tone in progress was handed out: the media thread's alone.
+  private let place = Atomic<Int>(0)
+
+  package init(_ tone: [Int16]) {
+    unsafe samples = UnsafeMutableBufferPointer<Int16>.allocate(capacity: tone.count)
+    _ = unsafe samples.initialize(from: tone)
+  }
+
+  deinit {
+    unsafe samples.deallocate()
+  }
+
+  /// Asks for the tone once more. The worker's.
+  package func order() {
+    ordered.store(ordered.load(ordering: .relaxed) + 1, ordering: .releasing)
+  }
+
+  /// How many tones were handed out whole, and how far the rings were when the last one was. The worker's.
+  ///
+  /// Two tones can't both end between two of its looks, for a tone lasts longer than that.
+  package func progress() -> (played: Int, stamps: Stamps) {
+    let count = played.load(ordering: .acquiring)
+    return (
+      count, Stamps(caller: callerStamp.load(ordering: .relaxed), agent: agentStamp.load(ordering: .relaxed))
+    )
+  }
+
+  /// Copies what is due of the tone to the front of `output`; gives how many samples that is. The media thread's;
+  /// wait-free.
+  package func pull(into output: inout MutableSpan<Int16>, caller: PacketRing, agent: PacketRing) -> Int {
+    let number = played.load(ordering: .relaxed)
+    guard ordered.load(ordering: .acquiring) > number, output.count > 0 else { return 0 }
+    let start = place.load(ordering: .relaxed)
+    let count = unsafe min(output.count, samples.count &- start)
+    // Sound: within both, and nobody writes the samples.
+    unsafe output.withUnsafeMutableBufferPointer { target in
+      guard let base = target.baseAddress, let source = unsafe samples.baseAddress else { return }
+      unsafe RingMemory.copy(source + start, to: UnsafeMutableRawPointer(base), count)
+    }
+    guard unsafe start &+ count == samples.count else {
+      place.store(start &+ count, ordering: .relaxed)
+      return count
+    }
+    place.store(0, ordering: .relaxed)
+    callerStamp.store(caller.tail, ordering: .relaxed)
+    agentStamp.store(agent.tail, ordering: .relaxed)
+    played.store(number &+ 1, ordering: .releasing)
+    return count
+  }
+}
