@@ -50,7 +50,7 @@ let package = Package(
     room(
       "ReelFiles",
       [
-        "ReelAudio", "ReelCore", "CLinux", "CSndfile",
+        "ReelAudio", "ReelCore", "CLinux", "CSHA256", "CSndfile",
         .target(name: "CLame", condition: .when(traits: ["MP3"])),
         .target(name: "CLibav", condition: .when(traits: ["MP4"])),
       ]),
@@ -59,7 +59,8 @@ let package = Package(
       name: "ReelCLI", dependencies: ["ReelAudio", "ReelCore", "ReelFiles"],
       swiftSettings: houseSettings),
     .target(name: "CAllocationCounter"),
-    .target(name: "CLinux"),
+    .target(name: "CLinux", cSettings: [.treatAllWarnings(as: .error)]),
+    .target(name: "CSHA256", cSettings: [.treatAllWarnings(as: .error)]),
     room("ReelTesting", ["ReelAudio", "ReelCore", "ReelFiles"]),
 
     .target(

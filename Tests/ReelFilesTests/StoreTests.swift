@@ -244,40 +244,7 @@ import Testing
   }
 }
 
-/// The hash of bytes that come in pieces.
-private func hash(_ bytes: [UInt8], pieces: Int) -> String {
-  var hash = SHA256()
-  var place = 0
-  while place < bytes.count {
-    let piece = Array(bytes[place..<min(bytes.count, place + pieces)])
-    hash.update(piece.span)
-    place += piece.count
-  }
-  return hash.hexDigest()
-}
-
-@Suite struct HashAndTimeTests {
-  @Test func theHashIsTheStandards() {
-    // Of FIPS 180-4's examples.
-    #expect(hash([], pieces: 1) == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")
-    #expect(hash(Array("abc".utf8), pieces: 1) == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
-    let million = [UInt8](repeating: UInt8(ascii: "a"), count: 1_000_000)
-    for pieces in [63, 64, 65, 1_000_000] {
-      #expect(hash(million, pieces: pieces) == "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0")
-    }
-  }
-
-  @Test func theHashIsSha256sumsAtEveryLength() throws {
-    let folder = try SoundFolder()
-    for count in 0..<130 { try folder.write((0..<count).map { UInt8($0) }, to: "\(count)") }
-    let lines = try folder.output("bash", "-c", "for n in $(seq 0 129); do sha256sum $n; done").text.split(
-      separator: "\n")
-    for (count, line) in lines.enumerated() {
-      #expect(hash((0..<count).map { UInt8($0) }, pieces: 200) == line.prefix(64), "\(count) bytes")
-    }
-    #expect(lines.count == 130)
-  }
-
+@Suite struct TimeTests {
   @Test func timesAreTheCalendars() throws {
     let seconds = [0, -1, 951_782_399, 951_782_400, 1_795_248_000, 4_107_542_399, -2_203_891_200, 253_402_300_799]
     let folder = try SoundFolder()

@@ -1,3 +1,5 @@
+internal import CSHA256
+
 /// The hash of FIPS 180-4, so that a file can be checked with `sha256sum` too.
 ///
 ///     var hash = SHA256()
@@ -7,45 +9,77 @@ package struct SHA256 {
   private var state: InlineArray<8, UInt32> = [
     0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19,
   ]
-  private var block: [UInt8] = []
+  /// Begins with the bytes that no block was made of yet.
+  private var rest = InlineArray<64, UInt8>(repeating: 0)
   private var byteCount = 0
+  private let isNative: Bool
 
-  package init() {}
+  /// Whether the processor has instructions for it.
+  package static let canBeNative = reel_sha256_is_native()
+
+  /// By the processor's instructions, unless it has none or is not to use them. The digests are the same.
+  package init(isNative: Bool = true) {
+    self.isNative = isNative && Self.canBeNative
+  }
 
   private static let blockBytes = 64
 
   /// Takes the next bytes.
   package mutating func update(_ bytes: Span<UInt8>) {
+    let restCount = byteCount % Self.blockBytes
     byteCount += bytes.count
     var start = 0
-    if !block.isEmpty {
-      start = min(bytes.count, Self.blockBytes - block.count)
-      for index in 0..<start { block.append(bytes[index]) }
-      guard block.count == Self.blockBytes else { return }
-      let whole = block
-      block = []
-      Self.compress(&state, whole.span, at: 0)
+    if restCount > 0 {
+      start = min(bytes.count, Self.blockBytes - restCount)
+      for index in 0..<start { rest[restCount + index] = bytes[index] }
+      guard restCount + start == Self.blockBytes else { return }
+      Self.compress(&state, rest.span, isNative)
     }
-    while bytes.count - start >= Self.blockBytes {
-      Self.compress(&state, bytes, at: start)
-      start += Self.blockBytes
-    }
-    for index in start..<bytes.count { block.append(bytes[index]) }
+    let end = bytes.count - (bytes.count - start) % Self.blockBytes
+    Self.compress(&state, bytes.extracting(start..<end), isNative)
+    for index in end..<bytes.count { rest[index - end] = bytes[index] }
   }
 
   /// The hash of all bytes so far, in 64 hexadecimal digits.
   package consuming func hexDigest() -> String {
-    let bitCount = UInt64(byteCount) * 8
-    var end: [UInt8] = [0x80]
-    end += [UInt8](repeating: 0, count: (Self.blockBytes + 55 - byteCount % Self.blockBytes) % Self.blockBytes)
-    for shift in stride(from: 56, through: 0, by: -8) { end.append(UInt8(truncatingIfNeeded: bitCount >> shift)) }
-    update(end.span)
+    end()
     var text = ""
     for index in state.indices {
       let digits = String(state[index], radix: 16)
       text += String(repeating: "0", count: 8 - digits.count) + digits
     }
     return text
+  }
+
+  /// Takes what the standard puts after the last byte: a one, zeros, and the number of bits in the last eight bytes of
+  /// a block.
+  private mutating func end() {
+    let restCount = byteCount % Self.blockBytes
+    let lengthPlace = Self.blockBytes - 8
+    rest[restCount] = 0x80
+    for index in restCount + 1..<Self.blockBytes { rest[index] = 0 }
+    if restCount >= lengthPlace {
+      Self.compress(&state, rest.span, isNative)
+      rest = InlineArray(repeating: 0)
+    }
+    let bitCount = UInt64(byteCount) * 8
+    for index in 0..<8 { rest[lengthPlace + index] = UInt8(truncatingIfNeeded: bitCount >> (56 - 8 * index)) }
+    Self.compress(&state, rest.span, isNative)
+  }
+
+  /// Takes whole blocks.
+  private static func compress(_ state: inout InlineArray<8, UInt32>, _ blocks: Span<UInt8>, _ isNative: Bool) {
+    guard isNative else {
+      for start in stride(from: 0, to: blocks.count, by: blockBytes) { compress(&state, blocks, at: start) }
+      return
+    }
+    // Sound: the processor has the instructions, and both pointers hold, for the time of the call, what it is told of.
+    var words = state.mutableSpan
+    unsafe words.withUnsafeMutableBufferPointer { words in
+      unsafe blocks.withUnsafeBufferPointer { blocks in
+        unsafe reel_sha256_compress(words.baseAddress, blocks.baseAddress, blocks.count / blockBytes)
+      }
+    }
   }
 
   private static func compress(_ state: inout InlineArray<8, UInt32>, _ bytes: Span<UInt8>, at start: Int) {
