@@ -79,7 +79,7 @@ let package = Package(
     tests("ReelHouseTests", []),
     tests("ReelRealtimeTests", ["ReelRealtime", "ReelTesting"]),
     tests("ReelFilesTests", ["ReelAudio", "ReelCore", "ReelFiles", "ReelTesting"]),
-    tests("ReelTests", ["Reel", "ReelRealtime", "ReelTesting"]),
+    tests("ReelTests", ["Reel", "ReelCore", "ReelRealtime", "ReelTesting"]),
     tests("ReelEndToEndTests", ["FaultTest", "ReelCLI", "ReelCore", "ReelFiles", "ReelTesting"]),
     tests("ReelCoreTests", ["CAllocationCounter", "ReelAudio", "ReelCore", "ReelTesting"]),
   ],

@@ -12,6 +12,7 @@ package final class EngineCore: Sendable {
   package let writer: Writer
   package let keeper = Keeper()
   package let syncer: Syncer
+  private let lock: FolderLock
   private let budget: BacklogBudget
   private let services: OutputServices
   private let live = Tally()
@@ -38,7 +39,7 @@ package final class EngineCore: Sendable {
   init(_ configuration: EngineConfiguration) throws {
     try configuration.validate()
     self.configuration = configuration
-    let lock = try FolderLock(configuration.folder)
+    lock = try FolderLock(configuration.folder)
     writer = Writer(keeper.jobs)
     syncer = Syncer(lock, writes: writer.done, failures: syncFailures)
     budget = BacklogBudget(limitBytes: configuration.backlogBytes)
@@ -160,7 +161,8 @@ package final class EngineCore: Sendable {
   var recordingsLeft: Int { live.value }
   var isStopped: Bool { threads.withLock { $0 == nil } }
 
-  /// Stops the threads. Those that wait for a disk that hangs are left to it.
+  /// Stops the threads and leaves the folder to others. Threads that wait for a disk that hangs are left to it, and keep
+  /// the folder.
   func stopThreads() {
     let threads = threads.withLock { threads in
       defer { threads = nil }
@@ -168,7 +170,9 @@ package final class EngineCore: Sendable {
     }
     guard let threads else { return }
     for thread in threads.workers { thread.stop() }
-    for thread in threads.disk { thread.stop(waiting: isEmpty) }
+    let isDone = isEmpty
+    for thread in threads.disk { thread.stop(waiting: isDone) }
+    if isDone { lock.letGo() }
   }
 
   var counters: EngineCounters {

@@ -9,25 +9,19 @@ internal import ReelRealtime
 /// where it is.
 final class LiveCall: @unchecked Sendable {
   let link: CallLink
-  private let caller: PacketReader
-  private let agent: PacketReader
-  /// Where each leg's own clock stands, if a position has told.
-  private var callerClock: Int?
-  private var agentClock: Int?
-  /// How many samples of each leg the packets so far have told to be lost.
-  private var callerLost = 0
-  private var agentLost = 0
+  private let caller: LegInlet
+  private let agent: LegInlet
   private var recordings: [LiveRecording] = []
   private var waitingForBeep: [LiveRecording] = []
   private var beepsHeard = 0
   private var hasEnded = false
-  private var scratch: [Int16] = []
+  private var beepScratch: [Int16] = []
 
   // Sound to hand over: made on one thread, given to the worker by its mailbox, and used nowhere else.
   init(_ link: CallLink) {
     self.link = link
-    caller = link.callerRing.makeReader()
-    agent = link.agentRing.makeReader()
+    caller = LegInlet(.caller, link.callerRate, link.callerRing)
+    agent = LegInlet(.agent, link.agentRate, link.agentRing)
   }
 
   /// Whether it has ended and all its recordings are in the writer's hands.
@@ -79,19 +73,18 @@ final class LiveCall: @unchecked Sendable {
     switch command {
     case .begin(let recording):
       recordings.append(recording)
-      recording.begin(callerClock: callerClock, agentClock: agentClock)
+      recording.begin(callerClock: caller.clock, agentClock: agent.clock)
     case .pause(let recording, let behavior): live(recording)?.pause(behavior)
     case .resume(let recording): live(recording)?.resume()
     case .stop(let recording): live(recording)?.stop(.stopped)
     case .press(let digit): for recording in recordings { recording.press(digit) }
     case .beepHeard:
       guard !waitingForBeep.isEmpty else { return }
-      if scratch.count < Self.beepPieceSamples { scratch = [Int16](repeating: 0, count: Self.beepPieceSamples) }
-      waitingForBeep.removeFirst().hearBeep(scratch: &scratch)
+      if beepScratch.isEmpty { beepScratch = [Int16](repeating: 0, count: Self.beepPieceSamples) }
+      waitingForBeep.removeFirst().hearBeep(scratch: &beepScratch)
     case .end:
       hasEnded = true
-      takeLoss(.caller, link.callerRing.lost)
-      takeLoss(.agent, link.agentRing.lost)
+      takeLastLosses()
       for recording in recordings { recording.stop(.callEnded) }
     }
   }
@@ -116,58 +109,47 @@ final class LiveCall: @unchecked Sendable {
   /// the end together, as they came in.
   private func advance(to stamps: ToneOutlet.Stamps) {
     while true {
-      let callerLeft = stamps.caller - caller.head
-      let agentLeft = stamps.agent - agent.head
-      guard callerLeft > 0 || agentLeft > 0 else { return }
-      if callerLeft * link.agentRate.hz >= agentLeft * link.callerRate.hz {
-        take(.caller, caller, upTo: stamps.caller)
-      } else {
-        take(.agent, agent, upTo: stamps.agent)
+      switch (caller.hasPacket(upTo: stamps.caller), agent.hasPacket(upTo: stamps.agent)) {
+      case (false, false): return
+      case (true, false): take(caller.next(upTo: stamps.caller), caller)
+      case (false, true): take(agent.next(upTo: stamps.agent), agent)
+      case (true, true):
+        let callerLeft = caller.left(upTo: stamps.caller) * agent.rate.hz
+        let agentLeft = agent.left(upTo: stamps.agent) * caller.rate.hz
+        if callerLeft >= agentLeft {
+          take(caller.next(upTo: stamps.caller), caller)
+        } else {
+          take(agent.next(upTo: stamps.agent), agent)
+        }
       }
     }
   }
 
-  private func take(_ leg: Leg, _ reader: borrowing PacketReader, upTo limit: Int) {
-    guard let packet = reader.next(upTo: limit) else { return }
-    if packet.lostBefore > 0 { takeLoss(leg, lostSoFar(leg) + packet.lostBefore) }
-    var block: [Int16] = []
-    swap(&block, &scratch)
-    let recordings = recordings
-    reader.withSamples(of: packet, scratch: &block) { samples in
-      for recording in recordings { recording.push(samples, from: leg, at: packet.position) }
-    }
-    swap(&block, &scratch)
-    reader.release(packet)
-    move(leg, packet)
-  }
-
-  private func move(_ leg: Leg, _ packet: Packet) {
-    switch leg {
-    case .caller: callerClock = (packet.position ?? callerClock).map { $0 &+ packet.count }
-    case .agent: agentClock = (packet.position ?? agentClock).map { $0 &+ packet.count }
+  private func takeLastLosses() {
+    while true {
+      let (ofCaller, ofAgent) = (caller.lastLoss(), agent.lastLoss())
+      guard ofCaller != nil || ofAgent != nil else { return }
+      take(ofCaller, caller)
+      take(ofAgent, agent)
     }
   }
 
-  private func lostSoFar(_ leg: Leg) -> Int { leg == .caller ? callerLost : agentLost }
-
-  /// Samples of a leg found no room in its ring: `total` so far.
-  private func takeLoss(_ leg: Leg, _ total: Int) {
-    let count = total - lostSoFar(leg)
-    guard count > 0 else { return }
-    switch leg {
-    case .caller:
-      callerLost = total
-      callerClock = callerClock.map { $0 &+ count }
-    case .agent:
-      agentLost = total
-      agentClock = agentClock.map { $0 &+ count }
-    }
-    link.lostInRings.add(count)
-    link.engine.noteOverrun(count)
-    let rate = leg == .caller ? link.callerRate : link.agentRate
-    for recording in recordings {
-      recording.lose(count, from: leg)
-      recording.recording.tell(.overrun(leg, seconds: rate.seconds(of: count)))
+  private func take(_ step: LegInlet.Step?, _ inlet: LegInlet) {
+    switch step {
+    case nil: return
+    case .packet(let packet):
+      let recordings = recordings
+      inlet.take(packet) { samples in
+        for recording in recordings { recording.push(samples, from: inlet.leg, at: packet.position) }
+      }
+    case .loss(let count, let run):
+      inlet.pass(count)
+      link.lostInRings.add(count)
+      link.engine.noteOverrun(count)
+      for recording in recordings {
+        recording.lose(count, from: inlet.leg)
+        if let run { recording.recording.tell(.overrun(inlet.leg, seconds: inlet.rate.seconds(of: run))) }
+      }
     }
   }
 }

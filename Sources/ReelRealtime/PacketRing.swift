@@ -24,6 +24,8 @@ internal import Synchronization
 package final class PacketRing: Sendable {
   /// The most samples that one packet can have.
   package let mostSamples: Int
+  /// How many samples a slot, the unit of ``tail``, has room for.
+  package static let slotSamples = RingMemory.slotSamples
   /// The bytes of memory that it takes.
   package let byteCount: Int
   let memory: RingMemory

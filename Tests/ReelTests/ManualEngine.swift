@@ -43,6 +43,22 @@ final class ManualEngine {
     beat()
   }
 
+  /// Beats until one recording is closed.
+  func settle(_ recording: Recording) {
+    for _ in 0..<2_000 where recording.summary == nil { beat() }
+  }
+
+  /// Ends a call and beats until it has.
+  @discardableResult
+  func end(_ call: Call) async -> CallSummary {
+    async let ended = call.end()
+    for _ in 0..<100_000 where engine.counters.recordings > 0 {
+      beat()
+      await Task.yield()
+    }
+    return await ended
+  }
+
   /// Pushes both legs in blocks of 20 ms, with a beat after every so many blocks.
   func push(_ call: Call, caller: [Int16], agent: [Int16], block: Int = 160, every: Int = 1) {
     var place = 0

@@ -1,13 +1,13 @@
 internal import Glibc
 
-/// A folder taken for one engine, until the object goes or the process dies.
+/// A folder taken for one engine, until it is let go of or the process dies.
 ///
 /// What is in such a folder is neither recorded into by another engine nor recovered by anybody: its parts are a
 /// living process's, though none of them is locked.
 package final class FolderLock: @unchecked Sendable {
   package let folder: String
-  // Sound to share: nobody calls it again once the object is made.
-  private let file: DiskFile
+  // Sound to share: once the object is made, only `letGo` touches it, and that comes once.
+  private var file: DiskFile?
 
   /// The lock is a file of this name, which holds the process's number and stays when the engine goes.
   static let name = ".reel.lock"
@@ -15,17 +15,19 @@ package final class FolderLock: @unchecked Sendable {
   package init(_ folder: String) throws(FileError) {
     self.folder = folder
     let path = Self.path(folder)
-    if Disk.exists(path) {
-      file = try DiskFile(path, .updating)
-    } else {
-      file = try DiskFile(path, .creating)
-    }
+    let file = try Disk.exists(path) ? DiskFile(path, .updating) : DiskFile(path, .creating)
     guard file.lock() else {
       let holder = try String(decoding: file.bytes(at: 0, atMost: 20), as: UTF8.self)
       throw FileError(folder, "is in use by another engine or recovery, of process \(holder.prefix { $0 != "\n" })")
     }
     try file.truncate(to: 0)
     try file.write(Array("\(getpid())\n".utf8).span, at: 0)
+    self.file = file
+  }
+
+  /// Leaves the folder to others. Comes once.
+  package func letGo() {
+    file = nil
   }
 
   /// Takes the folder where there is a lock to take; nil where no engine ever was.
