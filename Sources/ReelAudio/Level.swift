@@ -31,35 +31,55 @@ package enum Level {
   }
 
   /// The sum of the squares of `samples`, exact.
-  ///
-  /// Samples are taken two by two, from the two halves of a stretch, because two squares fit an unsigned 32-bit
-  /// lane (`2 · 2^30`) and a vector of 64-bit sums would cost three times as much.
   package static func sumOfSquares(_ samples: Span<Int16>) -> UInt64 {
     var total: UInt64 = 0
     var rest = samples
-    while rest.count > 1 {
-      let half = min(rest.count / 2, longestHalf)
-      total += sumOfSquares(rest.extracting(first: half), rest.extracting(half..<2 * half))
-      rest = rest.extracting(droppingFirst: 2 * half)
+    while rest.count >= 8 {
+      let part = rest.extracting(first: min(rest.count & ~7, Energy.most))
+      total &+= sumOfSquares(ofEights: part)
+      rest = rest.extracting(droppingFirst: part.count)
     }
-    if rest.count == 1 { total += UInt64(Int64(rest[0]) * Int64(rest[0])) }
+    for index in rest.indices { total &+= UInt64(Int64(rest[index]) &* Int64(rest[index])) }
     return total
   }
 
-  /// With no more pairs than this, the sum of their low 16 bits and that of their high 16 bits fit 32 bits.
-  private static let longestHalf = 1 << 14
-
-  private static func sumOfSquares(_ a: Span<Int16>, _ b: Span<Int16>) -> UInt64 {
-    var wrapped: UInt32 = 0
-    var high: UInt32 = 0
-    for index in a.indices {
-      let pair = UInt32(
-        bitPattern: Int32(a[index]) &* Int32(a[index]) &+ Int32(b[index]) &* Int32(b[index]))
-      wrapped &+= pair
-      high &+= pair &>> 16
+  private static func sumOfSquares(ofEights samples: Span<Int16>) -> UInt64 {
+    // Sound: eight samples are read where eight are left, and need no alignment.
+    unsafe samples.withUnsafeBytes { bytes in
+      var energy = Energy()
+      guard let words = bytes.baseAddress else { return 0 }
+      for place in stride(from: 0, to: bytes.count &- 15, by: 16) {
+        energy.add(unsafe words.loadUnaligned(fromByteOffset: place, as: SIMD8<Int16>.self))
+      }
+      return energy.total
     }
+  }
+}
+
+/// The sum of the squares of at most ``most`` samples, exact, eight at a time.
+///
+/// Two squares are added first, which is one instruction: they fit an unsigned 32-bit lane (`2 · 2^30`), and a vector
+/// of 64-bit sums would cost three times as much.
+struct Energy {
+  /// With no more samples than this, the sums of all pairs' low 16 bits and of their high 16 bits fit 32 bits.
+  static let most = 1 << 15
+
+  private var wrapped = SIMD4<UInt32>()
+  private var high = SIMD4<UInt32>()
+
+  @inline(__always)
+  mutating func add(_ eight: SIMD8<Int16>) {
+    let even = SIMD4<Int32>(truncatingIfNeeded: eight.evenHalf)
+    let odd = SIMD4<Int32>(truncatingIfNeeded: eight.oddHalf)
+    let pairs = SIMD4<UInt32>(truncatingIfNeeded: even &* even &+ odd &* odd)
+    wrapped &+= pairs
+    high &+= pairs &>> 16
+  }
+
+  @inline(__always)
+  var total: UInt64 {
     // What the high halves account for, taken from the sum modulo 2^32, leaves the sum of the low halves.
     let low = wrapped &- high &<< 16
-    return UInt64(high) << 16 + UInt64(low)
+    return UInt64(high.wrappedSum()) << 16 + UInt64(low.wrappedSum())
   }
 }
