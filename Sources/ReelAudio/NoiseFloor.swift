@@ -25,8 +25,9 @@ struct NoiseFloor: Sendable {
   private static let quietest = 0.25
   /// Until a memory is full its floor is no louder than this, -40 dBFS: who speaks from the first sample on is not
   /// taken for the line's noise.
-  private static let loudestAtFirst = Level.power(dBFS: -40)
-  private static let margin = Level.power(dBFS: marginDB) / Level.fullScalePower
+  private static let loudestAtFirst = 1e-4 * Level.fullScalePower
+  /// `marginDB` as a ratio of powers. Spelt out, since what is worked out by `pow` is asked for anew at each use.
+  private static let margin = 12.589_254_117_941_675
 
   /// A stretch of the memory: its least and its greatest smoothed power.
   private struct Part {
@@ -34,7 +35,7 @@ struct NoiseFloor: Sendable {
     var greatest = 0.0
   }
 
-  /// What the last parts but the one in progress come to.
+  /// What some parts that are over come to.
   private struct Summary {
     var least = Double.infinity
     var second = Double.infinity
@@ -52,38 +53,37 @@ struct NoiseFloor: Sendable {
     }
   }
 
-  private var parts = InlineArray<25, Part>(repeating: Part())
-  private var partsBegun = 1
+  private var smoothed = 0.0
+  private var part = Part()
   private var windowsInPart = 0
+  private var partsBegun = 1
   private var short = Summary()
   private var long = Summary()
-  private var smoothed = 0.0
-  private var floor = loudestAtFirst
+  /// The parts that are over, over and over. An array, since it is looked at only when a part ends, and is large.
+  private var parts = [Part](repeating: Part(), count: longParts)
 
   /// Whether the sound of the last few windows stands out of the floor.
   ///
   /// Smoothed sound is held against the smoothed floor: single windows of many talkers' babble reach far above
   /// it, some 40 ms of them don't.
-  var isExceeded: Bool {
-    smoothed >= floor * Self.margin
-  }
+  private(set) var isExceeded = false
 
   mutating func follow(_ windowPower: Double) {
     let newest = max(windowPower, Self.quietest)
     smoothed = smoothed == 0 ? newest : smoothed + (newest - smoothed) * Self.smoothing
     if windowsInPart == Self.windowsPerPart { beginPart() }
     windowsInPart += 1
-    let place = (partsBegun - 1) % Self.longParts
-    parts[place].least = min(parts[place].least, smoothed)
-    parts[place].greatest = max(parts[place].greatest, smoothed)
-    updateFloor(parts[place])
+    part.least = min(part.least, smoothed)
+    part.greatest = max(part.greatest, smoothed)
+    updateFloor()
   }
 
-  private mutating func updateFloor(_ part: Part) {
+  private mutating func updateFloor() {
     let shortFloor = limited(short.second(with: part), partsNeeded: Self.shortParts)
     let greatest = max(short.greatest, part.greatest)
     let isSteady = greatest < shortFloor * Self.margin
-    floor = isSteady ? shortFloor : limited(long.second(with: part), partsNeeded: Self.longParts)
+    let floor = isSteady ? shortFloor : limited(long.second(with: part), partsNeeded: Self.longParts)
+    isExceeded = smoothed >= floor * Self.margin
   }
 
   private func limited(_ power: Double, partsNeeded: Int) -> Double {
@@ -91,19 +91,23 @@ struct NoiseFloor: Sendable {
   }
 
   private mutating func beginPart() {
+    parts[(partsBegun - 1) % Self.longParts] = part
+    part = Part()
     windowsInPart = 0
     partsBegun += 1
-    parts[(partsBegun - 1) % Self.longParts] = Part()
-    short = summary(ofLast: Self.shortParts)
-    long = summary(ofLast: Self.longParts)
+    sumUp()
   }
 
-  /// Sums up the last `count` parts but the one in progress.
-  private func summary(ofLast count: Int) -> Summary {
+  /// Sums up the last parts, newest first.
+  private mutating func sumUp() {
     var summary = Summary()
-    for age in 1..<min(count, partsBegun) {
-      summary.take(parts[(partsBegun - 1 - age) % Self.longParts])
+    short = summary
+    var place = (partsBegun - 1) % Self.longParts
+    for age in 1..<min(Self.longParts, partsBegun) {
+      place = place == 0 ? Self.longParts - 1 : place - 1
+      summary.take(parts[place])
+      if age < Self.shortParts { short = summary }
     }
-    return summary
+    long = summary
   }
 }
