@@ -27,7 +27,7 @@ package struct DTMFDetector: Sendable {
 
   private var decimator: Decimator
   private let bank: ToneBank
-  private var window: InlineArray<256, Int16>
+  private var window: [Int16]
   private var fresh = 0
   private var looks = 0
   private var previous = Look.nothing
@@ -36,14 +36,13 @@ package struct DTMFDetector: Sendable {
   package init(rate: SampleRate) {
     decimator = Decimator(rate: rate)
     bank = ToneBank(hz: decimator.outputHz)
-    window = InlineArray(repeating: 0)
-    precondition(bank.window <= 256)
+    window = [Int16](repeating: 0, count: bank.window)
   }
 
   /// Forgets all it has heard.
   package mutating func reset() {
     decimator.reset()
-    window = InlineArray(repeating: 0)
+    for index in window.indices { window[index] = 0 }
     fresh = 0
     looks = 0
     previous = .nothing
@@ -60,9 +59,7 @@ package struct DTMFDetector: Sendable {
       var band = InlineArray<64, Int16>(repeating: 0)
       var bandSpan = band.mutableSpan
       let count = decimator.process(part, into: &bandSpan)
-      for index in 0..<count {
-        window[bank.window - bank.hop + fresh + index] = band[index]
-      }
+      SampleMemory.copy(band.span.extracting(first: count), into: &window, at: bank.window - bank.hop + fresh)
       fresh += count
       if fresh == bank.hop, let hit = look() { heard(hit) }
     }
@@ -70,11 +67,11 @@ package struct DTMFDetector: Sendable {
 
   private mutating func look() -> Hit? {
     looks += 1
-    let now = bank.look(at: window.span.extracting(first: bank.window))
+    let now = bank.look(at: window.span)
     let digit = bank.digit(in: now, after: previous)
     previous = now
     fresh = 0
-    for index in 0..<(bank.window - bank.hop) { window[index] = window[index + bank.hop] }
+    SampleMemory.moveToFront(&window, from: bank.hop, count: bank.window - bank.hop)
     guard let (digit, firstLook) = run.advance(digit, look: looks) else { return nil }
     // The first look to find the tone may have begun just before it: half a hop of care keeps the tone out.
     let lookStart = firstLook * bank.hop - bank.window
