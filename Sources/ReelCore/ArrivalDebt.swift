@@ -14,11 +14,11 @@ import ReelAudio
 /// A burst after a long stall is therefore taken for new audio: none of it is lost, and the recording grows by it.
 /// Only positions could tell better. Counts are samples of the leg's clock.
 struct ArrivalDebt {
-  private let skew: Int
-  private let packet: Int
   private var owed = 0
   private var absent = 0
   private var atPace = 0
+  private let skew: Int
+  private let packet: Int
 
   private static let packetSeconds = 0.02
 
@@ -26,6 +26,9 @@ struct ArrivalDebt {
     self.skew = skew
     packet = rate.samples(in: Self.packetSeconds)
   }
+
+  /// Whether anything is owed, or has been absent since something came.
+  var isOpen: Bool { owed > 0 || absent > 0 }
 
   var isLongAbsent: Bool { absent > skew }
 

@@ -7,12 +7,12 @@ struct BeepSchedule {
   /// Whether a beep is waiting to be handed out, or is in the midst of it.
   private(set) var isDue = false
 
-  private var player: TonePlayer
   private let interval: Int?
   private var next: Int
   /// When, on the call's clock, a recording that waits for its beep begins without it.
   private(set) var patienceEnds = Int.max
   private let patience: Int
+  private var player: TonePlayer
 
   /// How long the call may go on beyond a beep's own length, since the beep became due or was last fetched from,
   /// before recording begins without it: a host that plays no beeps must not lose the recording.

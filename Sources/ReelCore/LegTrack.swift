@@ -15,25 +15,29 @@ struct LegTrack {
   private(set) var terminator: (digit: DTMFDigit, start: Int)?
 
   private let rate: SampleRate
-  private let clockRate: SampleRate
+  private let isAtClockRate: Bool
   private let isRecorded: Bool
-  private let terminators: DTMFDigits
+  private let listensForKeys: Bool
+  /// Whether the resampler is in the midst of a stretch of real sound.
+  private var inStretch = false
+  /// How many samples may be appended at once.
+  let mostInSlice: Int
 
   private var placed = 0
   private var keepFrom = Int.max
+  /// Call-clock samples queued so far of the time up to `end`; behind it by what the resampler holds.
+  private var queuedEnd = 0
+  private var resampler: Resampler?
   /// The position that would follow the last one, by the leg's own clock; nil while nothing has told of that clock.
   private var expected: Int?
   /// What is added to a position to have the leg's place.
   private var offset = 0
   private var debt: ArrivalDebt
 
-  private var resampler: Resampler?
+  // What few recordings need comes last, so that the rest lies close together.
+  private let clockRate: SampleRate
   private var resampled: [Int16]
-  /// Call-clock samples queued so far of the time up to `end`; behind it by what the resampler holds.
-  private var queuedEnd = 0
-  /// Whether the resampler is in the midst of a stretch of real sound.
-  private var inStretch = false
-
+  private let terminators: DTMFDigits
   private var detector: DTMFDetector?
   /// The leg's clock when the detector began to listen.
   private var listenedFrom = 0
@@ -51,9 +55,12 @@ struct LegTrack {
   init(rate: SampleRate, clockRate: SampleRate, isRecorded: Bool, options: RecordingOptions, waits: Double) {
     self.rate = rate
     self.clockRate = clockRate
+    isAtClockRate = rate == clockRate
     self.isRecorded = isRecorded
+    mostInSlice = rate.samples(in: Self.sliceSeconds)
+    listensForKeys = options.listensForTerminators
     terminators = options.terminators
-    detector = options.listensForTerminators ? DTMFDetector(rate: rate) : nil
+    detector = listensForKeys ? DTMFDetector(rate: rate) : nil
     debt = ArrivalDebt(skew: rate.samples(in: options.maxLegSkewSeconds), rate: rate)
     resampler = isRecorded && rate != clockRate ? Resampler(from: rate, to: clockRate) : nil
     resampled = [Int16](
@@ -61,11 +68,9 @@ struct LegTrack {
     queue = SampleQueue(most: isRecorded ? clockRate.samples(in: waits + 2 * Self.sliceSeconds) : 0)
   }
 
-  /// How many of `count` samples may be appended at once: a slice, and none beyond `clock` for a leg that is before it.
-  func slice(of count: Int, upTo clock: Int?) -> Int {
-    let slice = min(count, rate.samples(in: Self.sliceSeconds))
-    guard let clock, clock > end else { return slice }
-    return min(slice, legSamples(reaching: clock) - placed)
+  /// How many of `count` samples may be appended so that none goes beyond `clock`, for a leg that is before it.
+  func slice(of count: Int, upTo clock: Int) -> Int {
+    clock > end ? min(count, legSamples(reaching: clock) - placed) : count
   }
 
   /// The most samples that may be lost at once.
@@ -122,6 +127,7 @@ struct LegTrack {
   }
 
   private mutating func placeByArrival(_ count: Int, otherEnd: Int) -> Placement {
+    guard debt.isOpen else { return Placement() }
     let excess = placed + count - legSamples(before: otherEnd)
     if debt.isLongAbsent {
       debt.forgive()
@@ -132,16 +138,16 @@ struct LegTrack {
 
   // MARK: Advancing
 
-  /// Appends audio, as much as ``slice(of:upTo:)`` allows.
+  /// Appends audio, at most ``mostInSlice`` samples.
   mutating func append(_ samples: Span<Int16>) {
     let unwanted = min(samples.count, max(0, keepFrom - placed))
-    move(by: unwanted)
+    if unwanted > 0 { move(by: unwanted) }
     // Where the two rates don't divide, a leg may come to what is kept between two samples of the call's clock.
     if !inStretch && placed >= keepFrom { fillQueue(.filled) }
     let wanted = samples.extracting(droppingFirst: unwanted)
     guard !wanted.isEmpty else { return }
     inStretch = true
-    listen(to: wanted)
+    if listensForKeys { listen(to: wanted) }
     move(by: wanted.count)
     if isRecorded { enqueue(wanted) }
   }
@@ -156,6 +162,7 @@ struct LegTrack {
 
   /// Lets silence stand for what has not come, until the call's clock is at `clock`.
   mutating func fill(to clock: Int) {
+    guard clock >= end else { return }
     let count = legSamples(reaching: clock) - placed
     guard count > 0 else { return }
     debt.owe(count)
@@ -196,15 +203,17 @@ struct LegTrack {
     if placed >= keepFrom { fillQueue(.filled) }
   }
 
+  @inline(__always)
   mutating func take(_ count: Int) {
     queue.removeFirst(count)
   }
 
   // MARK: Inside
 
+  @inline(__always)
   private mutating func move(by count: Int) {
     placed += count
-    end = (placed * clockRate.hz + rate.hz - 1) / rate.hz
+    end = isAtClockRate ? placed : (placed * clockRate.hz + rate.hz - 1) / rate.hz
   }
 
   private mutating func restartListening() {
@@ -213,7 +222,7 @@ struct LegTrack {
   }
 
   private mutating func listen(to samples: Span<Int16>) {
-    guard detector != nil, terminator == nil else { return }
+    guard terminator == nil else { return }
     var first: DTMFDetector.Hit?
     let terminators = terminators
     detector!.push(samples) { hit in
@@ -223,6 +232,7 @@ struct LegTrack {
     terminator = (first.digit, (listenedFrom + first.start) * clockRate.hz / rate.hz)
   }
 
+  @inline(__always)
   private mutating func enqueue(_ samples: Span<Int16>) {
     guard let resampler else {
       queue.append(samples)
@@ -243,12 +253,14 @@ struct LegTrack {
   }
 
   /// The first sample of the leg at or after an instant of the call's clock.
+  @inline(__always)
   private func legSamples(reaching clock: Int) -> Int {
-    (clock * rate.hz + clockRate.hz - 1) / clockRate.hz
+    isAtClockRate ? clock : (clock * rate.hz + clockRate.hz - 1) / clockRate.hz
   }
 
   /// The samples of the leg that are whole before an instant of the call's clock.
+  @inline(__always)
   private func legSamples(before clock: Int) -> Int {
-    clock * rate.hz / clockRate.hz
+    isAtClockRate ? clock : clock * rate.hz / clockRate.hz
   }
 }

@@ -1,6 +1,8 @@
 import ReelAudio
 
 // How the timeline advances: what can be dealt with, in which pieces, and what ends it.
+//
+// What only looks at a recorder is inlined: where it is called, the whole recorder is copied for it first.
 extension Recorder {
   /// Deals with all that the legs' positions allow.
   mutating func proceed(to sink: inout some RecordingSink) {
@@ -18,9 +20,11 @@ extension Recorder {
   }
 
   /// The greater of both legs' positions, recorded or not.
+  @inline(__always)
   private var lead: Int { max(caller.end, agent.end) }
 
   /// The lesser of the recorded legs' positions.
+  @inline(__always)
   var lesserEnd: Int {
     switch options.legs {
     case .both: min(caller.end, agent.end)
@@ -30,6 +34,7 @@ extension Recorder {
   }
 
   /// The greater of the recorded legs' positions.
+  @inline(__always)
   var greaterEnd: Int {
     switch options.legs {
     case .both: max(caller.end, agent.end)
@@ -39,6 +44,7 @@ extension Recorder {
   }
 
   /// How far samples of every recorded leg are at hand.
+  @inline(__always)
   private var queued: Int {
     switch options.legs {
     case .both: clock + min(caller.queue.count, agent.queue.count)
@@ -49,12 +55,14 @@ extension Recorder {
 
   /// How far the recording can go without waiting for anything. Where keys are listened for, that is also up to the leg
   /// that is not recorded, for it may hold one.
+  @inline(__always)
   private var certain: Int {
     guard holdback > 0 else { return queued }
     return min(queued, max(caller.end, lead - skew), max(agent.end, lead - skew)) - holdback
   }
 
   /// Lets silence stand for what a recorded leg lacks before `clock`.
+  @inline(__always)
   mutating func fillRecorded(to clock: Int) {
     if options.legs.contains(.caller) { caller.fill(to: clock) }
     if options.legs.contains(.agent) { agent.fill(to: clock) }
@@ -63,9 +71,10 @@ extension Recorder {
   /// Records up to a clock, as far as nothing ends the recording before.
   mutating func emit(upTo limit: Int, to sink: inout some RecordingSink) {
     while true {
-      if let reason = reasonToEnd { return finish(reason, to: &sink) }
+      let room = samplesToEnd
+      if room <= 0 { return finish(reasonToEnd, to: &sink) }
       guard clock < limit else { return }
-      record(piece(upTo: limit), to: &sink)
+      record(piece(of: min(limit - clock, room)), to: &sink)
     }
   }
 
@@ -85,19 +94,20 @@ extension Recorder {
 
   // MARK: Ends
 
-  private var reasonToEnd: EndReason? {
-    if let digit = caller.terminator, clock >= digit.start { return .terminator(digit.digit) }
-    if let digit = agent.terminator, clock >= digit.start { return .terminator(digit.digit) }
-    if let reason = speech.reasonToEnd(heard: heard) { return reason }
-    return timeline >= maxLength ? .maxLength : nil
-  }
-
-  /// How many samples may pass before ``reasonToEnd`` needs another look; at least 1 when there is none.
+  /// How many samples may pass before something ends the recording; none when it is due.
+  @inline(__always)
   private var samplesToEnd: Int {
     var count = min(maxLength - timeline, speech.samplesToEnd(heard: heard))
     if let digit = caller.terminator { count = min(count, digit.start - clock) }
     if let digit = agent.terminator { count = min(count, digit.start - clock) }
     return count
+  }
+
+  /// What ends the recording, once no samples may pass.
+  private var reasonToEnd: EndReason {
+    if let digit = caller.terminator, clock >= digit.start { return .terminator(digit.digit) }
+    if let digit = agent.terminator, clock >= digit.start { return .terminator(digit.digit) }
+    return speech.reasonToEnd(heard: heard) ?? .maxLength
   }
 
   // MARK: Pieces
@@ -109,8 +119,10 @@ extension Recorder {
     var agent = SpanKind.real
   }
 
-  private func piece(upTo limit: Int) -> Piece {
-    var piece = Piece(count: min(limit - clock, speech.samplesToDecision, samplesToEnd))
+  /// The next piece, of at most `count` samples.
+  @inline(__always)
+  private func piece(of count: Int) -> Piece {
+    var piece = Piece(count: min(count, speech.samplesToDecision))
     if options.legs.contains(.caller) {
       (piece.caller, piece.count) = caller.queue.firstRun(upTo: piece.count)
     }
@@ -122,9 +134,19 @@ extension Recorder {
 
   private mutating func record(_ piece: Piece, to sink: inout some RecordingSink) {
     hear(piece)
-    lay(piece.count)
-    account(piece, to: &sink)
-    sink.write(block.span.extracting(first: piece.count * channels))
+    let samples = piece.count * channels
+    if samples <= 320 {
+      // 10 ms at up to 16 kHz lie on the stack: of thousands of recorders' blocks, none is in the cache when wanted.
+      var block = InlineArray<320, Int16>(repeating: 0)
+      var span = block.mutableSpan
+      Self.lay(options, caller.queue, agent.queue, piece.count, into: &span)
+      account(piece, to: &sink)
+      sink.write(block.span.extracting(first: samples))
+    } else {
+      Self.lay(options, caller.queue, agent.queue, piece.count, into: &block)
+      account(piece, to: &sink)
+      sink.write(block.span.extracting(first: samples))
+    }
     clock += piece.count
     sums.timeline += piece.count
     beep.pass(timeline: timeline)
@@ -141,14 +163,25 @@ extension Recorder {
     sums.speech += speech.decide(heard: heard)
   }
 
-  private mutating func lay(_ count: Int) {
+  private static func lay(
+    _ options: RecordingOptions, _ caller: borrowing SampleQueue, _ agent: borrowing SampleQueue, _ count: Int,
+    into block: inout [Int16]
+  ) {
+    var output = block.mutableSpan
+    lay(options, caller, agent, count, into: &output)
+  }
+
+  private static func lay(
+    _ options: RecordingOptions, _ caller: borrowing SampleQueue, _ agent: borrowing SampleQueue, _ count: Int,
+    into output: inout MutableSpan<Int16>
+  ) {
     switch (options.legs, options.stereo) {
-    case (.both, false): SampleQueue.mix(caller.queue, agent.queue, count, into: &block)
-    case (.both, true): SampleQueue.interleave(caller.queue, agent.queue, count, into: &block)
-    case (.caller, false): caller.queue.copy(count, into: &block)
-    case (.caller, true): caller.queue.place(count, on: .left, into: &block)
-    case (.agent, false): agent.queue.copy(count, into: &block)
-    case (.agent, true): agent.queue.place(count, on: .right, into: &block)
+    case (.both, false): SampleQueue.mix(caller, agent, count, into: &output)
+    case (.both, true): SampleQueue.interleave(caller, agent, count, into: &output)
+    case (.caller, false): caller.copy(count, into: &output)
+    case (.caller, true): caller.place(count, on: .left, into: &output)
+    case (.agent, false): agent.copy(count, into: &output)
+    case (.agent, true): agent.place(count, on: .right, into: &output)
     }
   }
 

@@ -37,26 +37,25 @@ package struct Recorder: ~Copyable {
     case ended
   }
 
+  // In an order that keeps together what each step needs: of thousands of recorders, none is in the cache.
   var state = State.waiting
-  var caller: LegTrack
-  var agent: LegTrack
-  var callerLedger = LegLedger(leg: .caller)
-  var agentLedger = LegLedger(leg: .agent)
-  var sums = TimelineSums()
-
   var clock = 0
   var heard = 0
-  /// The clock when the pause in force began.
-  var pausedFrom = 0
-  var speech: SpeechWatch
-  var beep: BeepSchedule
-
   /// How far one leg may fall behind the other before it is filled.
   let skew: Int
   /// How long samples wait for a tone to be told that began with them.
   let holdback: Int
   let maxLength: Int
-  /// What is written next.
+  /// The clock when the pause in force began.
+  var pausedFrom = 0
+  var sums = TimelineSums()
+  var callerLedger = LegLedger(leg: .caller)
+  var agentLedger = LegLedger(leg: .agent)
+  var caller: LegTrack
+  var agent: LegTrack
+  var speech: SpeechWatch
+  var beep: BeepSchedule
+  /// What is written next, where that does not fit the stack.
   var block: [Int16]
 
   /// Options that can't be taken are refused, as ``RecordingOptions/validate()`` does.
@@ -173,10 +172,12 @@ package struct Recorder: ~Copyable {
   /// How many of `count` samples are dealt with at once. While the beep is waited for, no more than up to where the
   /// patience ends, so that recording begins there however the samples come. A leg that is not recorded ends it a skew
   /// later, when it makes the recorded leg be filled.
+  @inline(__always)
   private func slice(of count: Int, _ leg: Leg) -> Int {
-    let isWaiting = state == .waiting && beep.isDue
-    let limit = isWaiting ? beep.patienceEnds + (options.legs.contains(leg) ? 0 : skew) : nil
-    return leg == .caller ? caller.slice(of: count, upTo: limit) : agent.slice(of: count, upTo: limit)
+    let most = min(count, leg == .caller ? caller.mostInSlice : agent.mostInSlice)
+    guard state == .waiting, beep.isDue else { return most }
+    let limit = beep.patienceEnds + (options.legs.contains(leg) ? 0 : skew)
+    return leg == .caller ? caller.slice(of: most, upTo: limit) : agent.slice(of: most, upTo: limit)
   }
 
   /// Advances a leg by silence, a slice at a time: a gap may be an hour.

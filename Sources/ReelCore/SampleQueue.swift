@@ -99,33 +99,30 @@ package struct SampleQueue {
   }
 }
 
-// The layouts of what is written. A span of one array and a mutable span of another may not come from one struct
-// at once, so the block is handed in.
+// The layouts of what is written.
 extension SampleQueue {
   static func mix(
-    _ a: borrowing SampleQueue, _ b: borrowing SampleQueue, _ count: Int, into block: inout [Int16]
+    _ a: borrowing SampleQueue, _ b: borrowing SampleQueue, _ count: Int, into output: inout MutableSpan<Int16>
   ) {
-    var output = block.mutableSpan
     Mix.saturating(
       a.cells.span.extracting(a.head..<a.head + count), b.cells.span.extracting(b.head..<b.head + count),
       into: &output)
   }
 
   static func interleave(
-    _ left: borrowing SampleQueue, _ right: borrowing SampleQueue, _ count: Int, into block: inout [Int16]
+    _ left: borrowing SampleQueue, _ right: borrowing SampleQueue, _ count: Int,
+    into output: inout MutableSpan<Int16>
   ) {
-    var output = block.mutableSpan
     Mix.interleave(
       left: left.cells.span.extracting(left.head..<left.head + count),
       right: right.cells.span.extracting(right.head..<right.head + count), into: &output)
   }
 
-  func copy(_ count: Int, into block: inout [Int16]) {
-    SampleMemory.copy(cells.span.extracting(head..<head + count), into: &block)
+  func copy(_ count: Int, into output: inout MutableSpan<Int16>) {
+    SampleMemory.copy(cells.span.extracting(head..<head + count), into: &output)
   }
 
-  func place(_ count: Int, on channel: Mix.Channel, into block: inout [Int16]) {
-    var output = block.mutableSpan
+  func place(_ count: Int, on channel: Mix.Channel, into output: inout MutableSpan<Int16>) {
     Mix.place(cells.span.extracting(head..<head + count), on: channel, into: &output)
   }
 }

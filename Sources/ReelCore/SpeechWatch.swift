@@ -3,7 +3,7 @@ import ReelAudio
 /// Listens for speech on the recorded legs and knows when its absence ends the recording.
 ///
 /// Time is what was heard, in samples of the timeline without pauses. Decisions fall at the ends of 10 ms windows,
-/// the same on both legs since both are heard in step.
+/// the same on both legs since both are heard in step. What only looks is inlined, or a watch would be copied for it.
 struct SpeechWatch {
   private var caller: VoiceDetector
   private var agent: VoiceDetector
@@ -28,6 +28,7 @@ struct SpeechWatch {
   }
 
   /// How many samples the window in progress still takes.
+  @inline(__always)
   var samplesToDecision: Int {
     listensToCaller ? caller.samplesToDecision : agent.samplesToDecision
   }
@@ -64,6 +65,7 @@ struct SpeechWatch {
   }
 
   /// How much more may be heard before silence ends the recording.
+  @inline(__always)
   func samplesToEnd(heard: Int) -> Int {
     if !wasHeard { return initialTimeout.map { $0 - heard } ?? .max }
     guard let quietSince, let endSilenceTimeout else { return .max }
