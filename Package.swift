@@ -56,10 +56,13 @@ let package = Package(
       ]),
     room("Reel", ["ReelAudio", "ReelCore", "ReelRealtime", "ReelFiles"]),
     .executableTarget(
-      name: "ReelCLI", dependencies: ["ReelAudio", "ReelCore", "ReelFiles"],
+      name: "ReelCLI",
+      dependencies: ["CTicks", "Reel", "ReelAudio", "ReelCore", "ReelFiles", "ReelRealtime"],
       swiftSettings: houseSettings),
     .target(name: "CAllocationCounter"),
+    .target(name: "CFaultyDisk", cSettings: [.treatAllWarnings(as: .error)]),
     .target(name: "CLinux", cSettings: [.treatAllWarnings(as: .error)]),
+    .target(name: "CTicks"),
     .target(name: "CSHA256", cSettings: [.treatAllWarnings(as: .error)]),
     room("ReelTesting", ["ReelAudio", "ReelCore", "ReelFiles"]),
 
@@ -80,6 +83,9 @@ let package = Package(
     tests("ReelRealtimeTests", ["ReelRealtime", "ReelTesting"]),
     tests("ReelFilesTests", ["ReelAudio", "ReelCore", "ReelFiles", "ReelTesting"]),
     tests("ReelTests", ["Reel", "ReelCore", "ReelRealtime", "ReelTesting"]),
+    tests(
+      "ReelSimulationTests",
+      ["CFaultyDisk", "Reel", "ReelAudio", "ReelCore", "ReelFiles", "ReelRealtime", "ReelTesting"]),
     tests("ReelEndToEndTests", ["FaultTest", "ReelCLI", "ReelCore", "ReelFiles", "ReelTesting"]),
     tests("ReelCoreTests", ["CAllocationCounter", "ReelAudio", "ReelCore", "ReelTesting"]),
   ],

@@ -13,7 +13,7 @@ internal import ReelRealtime
 /// encoders or other threads do. Each leg is pushed by one thread at a time; that both push the same leg is caught in
 /// debug builds. All else may be called from any thread.
 ///
-/// A call that is let go ends as by ``end()``.
+/// A call that is let go ends as by ``hangUp()``.
 public final class Call: Sendable {
   /// The name it was given.
   public var id: String { link.callID }
@@ -29,7 +29,7 @@ public final class Call: Sendable {
   }
 
   deinit {
-    _ = link.end()
+    hangUp()
   }
 
   // MARK: Media threads
@@ -103,10 +103,16 @@ public final class Call: Sendable {
     link.order(.press(digit))
   }
 
+  /// Ends the call and every recording of it, after all that was pushed so far, and does not wait: each recording's
+  /// last event says when its files are closed. Done again it does nothing.
+  public func hangUp() {
+    link.end()
+  }
+
   /// Ends the call and every recording of it; returns when all files are closed.
   @discardableResult
   public func end() async -> CallSummary {
-    _ = link.end()
+    hangUp()
     let recordings = await link.wait()
     return CallSummary(callID: id, recordings: recordings, lostSamples: link.lostInRings.value)
   }

@@ -5,7 +5,7 @@ internal import Synchronization
 
 /// What a call is told, with how far the legs had been pushed then.
 struct Order: Sendable {
-  let stamps: ToneOutlet.Stamps
+  let stamps: LegStamps
   let command: CallCommand
 }
 
@@ -55,15 +55,11 @@ final class CallLink: Sendable {
     agentRate = agent
     callerRing = PacketRing(samples: caller.samples(in: engine.configuration.ringSeconds))
     agentRing = PacketRing(samples: agent.samples(in: engine.configuration.ringSeconds))
-    var player = TonePlayer(.beep, rate: caller)
-    var tone = [Int16](repeating: 0, count: player.count)
-    var memory = tone.mutableSpan
-    _ = player.read(into: &memory)
-    self.tone = ToneOutlet(tone)
+    tone = ToneOutlet(engine.beep(at: caller))
   }
 
   /// How far the legs have been pushed.
-  var stamps: ToneOutlet.Stamps { ToneOutlet.Stamps(caller: callerRing.tail, agent: agentRing.tail) }
+  var stamps: LegStamps { LegStamps(caller: callerRing.stamp, agent: agentRing.stamp) }
 
   func order(_ command: CallCommand) {
     orders.post(Order(stamps: stamps, command: command))
@@ -108,13 +104,12 @@ final class CallLink: Sendable {
     for continuation in waiting { continuation.resume() }
   }
 
-  /// Takes nothing more in; gives whether it was the first to say so.
-  func end() -> Bool {
+  /// Takes nothing more in.
+  func end() {
     state.withLock { state in
-      guard !state.hasEnded else { return false }
+      guard !state.hasEnded else { return }
       state.hasEnded = true
       order(.end)
-      return true
     }
   }
 

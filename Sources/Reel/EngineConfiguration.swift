@@ -65,4 +65,6 @@ public struct EngineCounters: Hashable, Sendable {
   public internal(set) var longestBeatSeconds = 0.0
   /// How often the disk would not take what it had been given.
   public internal(set) var syncFailures = 0
+
+  package init() {}
 }

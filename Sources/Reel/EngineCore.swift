@@ -26,6 +26,9 @@ package final class EngineCore: Sendable {
   /// The threads, until they are stopped.
   private let threads = Mutex<Threads?>(nil)
 
+  /// The beep at each rate that a call had.
+  private let beeps = Mutex<[SampleRate: ToneSamples]>([:])
+
   private struct Threads {
     let workers: [BeatThread]
     let disk: [BeatThread]
@@ -70,8 +73,21 @@ package final class EngineCore: Sendable {
     let worker = workers.min { $0.load.value < $1.load.value }!
     worker.load.add(1)
     worker.messages.post(.adopt(LiveCall(link)))
-    if isClosing.value > 0 { _ = link.end() }
+    if isClosing.value > 0 { link.end() }
     return call
+  }
+
+  func beep(at rate: SampleRate) -> ToneSamples {
+    beeps.withLock { beeps in
+      if let beep = beeps[rate] { return beep }
+      var player = TonePlayer(.beep, rate: rate)
+      var tone = [Int16](repeating: 0, count: player.count)
+      var memory = tone.mutableSpan
+      _ = player.read(into: &memory)
+      let beep = ToneSamples(tone)
+      beeps[rate] = beep
+      return beep
+    }
   }
 
   func record(
@@ -161,8 +177,8 @@ package final class EngineCore: Sendable {
   var recordingsLeft: Int { live.value }
   var isStopped: Bool { threads.withLock { $0 == nil } }
 
-  /// Stops the threads and leaves the folder to others. Threads that wait for a disk that hangs are left to it, and keep
-  /// the folder.
+  /// Stops the threads and leaves the folder to others. Threads that wait for a disk that hangs are left to it, and
+  /// keep the folder.
   func stopThreads() {
     let threads = threads.withLock { threads in
       defer { threads = nil }

@@ -6,19 +6,19 @@ internal import ReelRealtime
 final class LegInlet {
   let leg: Leg
   let rate: SampleRate
-  private let ring: PacketRing
   private let reader: PacketReader
   /// Where the leg's own clock stands, if a position has told.
   private(set) var clock: Int?
-  /// How many samples that found no room have been told of.
+  /// How many samples that found no room have been dealt with: in all, and of those before the next packet.
   private var lost = 0
-  /// How many of them belong to the run in hand.
-  private var run = 0
+  private var lostBeforeNext = 0
+  /// How many of them nobody has been told of.
+  private var untold = 0
   private var scratch: [Int16] = []
 
   /// What comes next.
   enum Step {
-    /// Samples that found no room; with the last of a run, how many it were in all.
+    /// Samples that found no room, in slices of 10 ms; with the last of a run, how many it were in all.
     case loss(count: Int, run: Int?)
     case packet(Packet)
   }
@@ -26,40 +26,36 @@ final class LegInlet {
   init(_ leg: Leg, _ rate: SampleRate, _ ring: PacketRing) {
     self.leg = leg
     self.rate = rate
-    self.ring = ring
     reader = ring.makeReader()
   }
 
-  /// About how much lies before `tail`, in slots of the ring's: what was lost counts as if it were there.
-  func left(upTo tail: Int) -> Int {
-    tail - reader.head + (ring.lost - lost) / PacketRing.slotSamples
+  /// About how much lies before `stamp`, in slots of the ring's: what was lost counts as if it were there.
+  func left(upTo stamp: RingStamp) -> Int {
+    max(0, stamp.tail - reader.head) + max(0, stamp.lost - lost) / PacketRing.slotSamples
   }
 
-  /// Whether a packet lies before `tail`.
-  func hasPacket(upTo tail: Int) -> Bool { reader.head < tail }
+  /// Whether anything lies before `stamp`.
+  func hasMore(upTo stamp: RingStamp) -> Bool { reader.head < stamp.tail || lost < stamp.lost }
 
-  /// What lies next before `tail`. A loss comes in slices of 10 ms, so that the other leg can be kept in step.
-  func next(upTo tail: Int) -> Step? {
-    guard let packet = reader.next(upTo: tail) else { return nil }
-    let missing = packet.lostBefore - run
+  /// What lies next before `stamp`. A loss comes in slices, so that the other leg can be kept in step.
+  func next(upTo stamp: RingStamp) -> Step? {
+    guard let packet = reader.next(upTo: stamp.tail) else {
+      return stamp.lost > lost ? loss(stamp.lost - lost) : nil
+    }
+    let missing = packet.lostBefore - lostBeforeNext
     return missing > 0 ? loss(missing) : .packet(packet)
-  }
-
-  /// What was lost after the last packet of all.
-  func lastLoss() -> Step? {
-    let missing = ring.lost - lost
-    return missing > 0 ? loss(missing) : nil
   }
 
   private func loss(_ missing: Int) -> Step {
     let count = min(missing, rate.hz / 100)
-    return .loss(count: count, run: count == missing ? run + count : nil)
+    return .loss(count: count, run: count == missing ? untold + count : nil)
   }
 
   /// A loss has been dealt with.
-  func pass(_ count: Int) {
+  func pass(_ count: Int, isLast: Bool) {
     lost += count
-    run += count
+    lostBeforeNext += count
+    untold = isLast ? 0 : untold + count
     clock = clock.map { $0 &+ count }
   }
 
@@ -67,7 +63,7 @@ final class LegInlet {
   func take(_ packet: Packet, _ body: (Span<Int16>) -> Void) {
     reader.withSamples(of: packet, scratch: &scratch, body)
     reader.release(packet)
-    run = 0
+    lostBeforeNext = 0
     clock = (packet.position ?? clock).map { $0 &+ packet.count }
   }
 }

@@ -49,7 +49,7 @@ final class LiveCall: @unchecked Sendable {
 
   /// Ends it as its owner would.
   func end() {
-    link.orders.post(Order(stamps: link.stamps, command: .end))
+    link.end()
   }
 
   private func removeDone() {
@@ -64,7 +64,7 @@ final class LiveCall: @unchecked Sendable {
     var orders = link.orders.take()
     guard progress.played > beepsHeard else { return orders }
     beepsHeard = progress.played
-    let place = orders.firstIndex { $0.stamps.caller > progress.stamps.caller } ?? orders.count
+    let place = orders.firstIndex { $0.stamps.caller.tail > progress.stamps.caller.tail } ?? orders.count
     orders.insert(Order(stamps: progress.stamps, command: .beepHeard), at: place)
     return orders
   }
@@ -84,7 +84,6 @@ final class LiveCall: @unchecked Sendable {
       waitingForBeep.removeFirst().hearBeep(scratch: &beepScratch)
     case .end:
       hasEnded = true
-      takeLastLosses()
       for recording in recordings { recording.stop(.callEnded) }
     }
   }
@@ -107,30 +106,17 @@ final class LiveCall: @unchecked Sendable {
 
   /// Takes both rings' packets up to `stamps`. Of two legs the one with more to go comes first, so that both come to
   /// the end together, as they came in.
-  private func advance(to stamps: ToneOutlet.Stamps) {
+  private func advance(to stamps: LegStamps) {
     while true {
-      switch (caller.hasPacket(upTo: stamps.caller), agent.hasPacket(upTo: stamps.agent)) {
-      case (false, false): return
-      case (true, false): take(caller.next(upTo: stamps.caller), caller)
-      case (false, true): take(agent.next(upTo: stamps.agent), agent)
-      case (true, true):
-        let callerLeft = caller.left(upTo: stamps.caller) * agent.rate.hz
-        let agentLeft = agent.left(upTo: stamps.agent) * caller.rate.hz
-        if callerLeft >= agentLeft {
-          take(caller.next(upTo: stamps.caller), caller)
-        } else {
-          take(agent.next(upTo: stamps.agent), agent)
-        }
+      let callerLeft = caller.left(upTo: stamps.caller) * agent.rate.hz
+      let agentLeft = agent.left(upTo: stamps.agent) * caller.rate.hz
+      let callerStep = caller.hasMore(upTo: stamps.caller)
+      guard callerStep || agent.hasMore(upTo: stamps.agent) else { return }
+      if callerStep && callerLeft >= agentLeft {
+        take(caller.next(upTo: stamps.caller), caller)
+      } else {
+        take(agent.next(upTo: stamps.agent), agent)
       }
-    }
-  }
-
-  private func takeLastLosses() {
-    while true {
-      let (ofCaller, ofAgent) = (caller.lastLoss(), agent.lastLoss())
-      guard ofCaller != nil || ofAgent != nil else { return }
-      take(ofCaller, caller)
-      take(ofAgent, agent)
     }
   }
 
@@ -143,7 +129,7 @@ final class LiveCall: @unchecked Sendable {
         for recording in recordings { recording.push(samples, from: inlet.leg, at: packet.position) }
       }
     case .loss(let count, let run):
-      inlet.pass(count)
+      inlet.pass(count, isLast: run != nil)
       link.lostInRings.add(count)
       link.engine.noteOverrun(count)
       for recording in recordings {

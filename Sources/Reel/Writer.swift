@@ -1,3 +1,4 @@
+internal import Glibc
 internal import ReelFiles
 package import ReelRealtime
 
@@ -6,6 +7,8 @@ enum WriterJob: Sendable {
   case make(FilePort, heads: [FileChange])
   case apply(FilePort, RecordingChange)
   case close(FilePort, RecordingEnding)
+  /// Nothing, for so many seconds: what a disk that hangs looks like from here.
+  case hang(seconds: Double)
 }
 
 /// Writes what workers hand over, in order: alone on the live path it touches the disk, and alone it waits for it.
@@ -20,12 +23,18 @@ package final class Writer: Beating {
     self.keeper = keeper
   }
 
+  /// For measuring what a disk that hangs does to everybody else.
+  package func hang(seconds: Double) {
+    jobs.post(.hang(seconds: seconds))
+  }
+
   package func beat(deadline: MonotonicTime) {
     for job in jobs.take() {
       watch.begin()
       switch job {
       case .make(let port, let heads): port.make(heads)
       case .apply(let port, let change): port.apply(change)
+      case .hang(let seconds): usleep(UInt32(seconds * 1e6))
       case .close(let port, let ending): keeper.post(KeeperJob(port: port, ending: ending))
       }
       watch.end()

@@ -116,32 +116,6 @@ struct RecordCommand {
   }
 }
 
-/// The words of a command line, one after the other.
-private struct Words {
-  private var rest: ArraySlice<String>
-
-  init(_ words: [String]) {
-    rest = words[...]
-  }
-
-  mutating func next() -> String? {
-    rest.popFirst()
-  }
-
-  mutating func value(of option: String) throws -> String {
-    guard let value = next() else { throw UsageError(problem: "\(option) is without its value") }
-    return value
-  }
-
-  mutating func number(of option: String) throws -> Double {
-    let text = try value(of: option)
-    guard let number = Double(text) else {
-      throw UsageError(problem: "\(option) is \(text); allowed: a number")
-    }
-    return number
-  }
-}
-
 /// A leg that comes from a file, in blocks of 20 ms.
 private final class LegSource {
   let rate: SampleRate

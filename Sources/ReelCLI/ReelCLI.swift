@@ -34,11 +34,12 @@ private let usage = """
   """
 
 /// Runs a command line without the command's own name; gives the exit status.
-func run(_ arguments: [String]) -> Int32 {
+func run(_ arguments: [String]) async -> Int32 {
   do {
     switch arguments.first {
     case "record": try RecordCommand(Array(arguments.dropFirst())).run()
     case "recover": try recover(Array(arguments.dropFirst()))
+    case "bench": try await BenchCommand(Array(arguments.dropFirst())).run()
     case "verify": try verify(Array(arguments.dropFirst()))
     case "help", "--help", "-h": say(usage)
     case let other?: throw UsageError(problem: "there is no command \(other)")

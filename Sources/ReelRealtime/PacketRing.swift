@@ -7,7 +7,7 @@ internal import Synchronization
 ///     let ring = PacketRing(samples: 4_000)
 ///     let writer = ring.makeWriter(), reader = ring.makeReader()     // each may be made once
 ///     writer.push(samples.span, at: nil)                             // the media thread
-///     while let packet = reader.next(upTo: ring.tail) { … }          // the worker
+///     while let packet = reader.next(upTo: ring.stamp.tail) { … }          // the worker
 ///
 /// Memory is slots of 16 bytes. A packet is a slot that tells of it, then its samples, 8 to a slot; where the slots end
 /// it goes on at the first.
@@ -24,7 +24,7 @@ internal import Synchronization
 package final class PacketRing: Sendable {
   /// The most samples that one packet can have.
   package let mostSamples: Int
-  /// How many samples a slot, the unit of ``tail``, has room for.
+  /// How many samples a slot, the unit of a tail, has room for.
   package static let slotSamples = RingMemory.slotSamples
   /// The bytes of memory that it takes.
   package let byteCount: Int
@@ -56,11 +56,36 @@ package final class PacketRing: Sendable {
     return PacketReader(memory)
   }
 
-  /// How far the writer has come: every push that returned before is below it. Any thread may ask.
-  package var tail: Int { memory.tail }
+  /// How far the writer has come: every push that returned before is in it. Any thread may ask.
+  package var stamp: RingStamp {
+    // The tail first: what is lost after it comes after it.
+    let tail = memory.tail
+    return RingStamp(tail: tail, lost: memory.lost)
+  }
+}
 
-  /// How many samples found no room so far. Any thread may ask.
-  package var lost: Int { memory.lost }
+/// A moment of a ring, as its writer has it.
+package struct RingStamp: Hashable, Sendable {
+  /// In slots, how much was pushed.
+  package var tail: Int
+  /// How many samples found no room.
+  package var lost: Int
+
+  package init(tail: Int, lost: Int) {
+    self.tail = tail
+    self.lost = lost
+  }
+}
+
+/// A moment of both legs' rings.
+package struct LegStamps: Hashable, Sendable {
+  package var caller: RingStamp
+  package var agent: RingStamp
+
+  package init(caller: RingStamp, agent: RingStamp) {
+    self.caller = caller
+    self.agent = agent
+  }
 }
 
 /// The end that a media thread pushes into. Not for two threads at once.
@@ -167,7 +192,7 @@ package struct Packet {
   /// How far the ring is read.
   package var head: Int { unsafe state.pointee.count }
 
-  /// The next packet, if it lies before `limit`, which must have been a value of the ring's `tail`.
+  /// The next packet, if it lies before `limit`, which must have been a tail of the ring's.
   package func next(upTo limit: Int) -> Packet? {
     // Sound: what lies below a published tail was written before it was published, and stays until `release`.
     let count = unsafe state.pointee.count

@@ -1,31 +1,11 @@
 // Real-time: what the media thread does here takes no lock, allocates nothing and makes no system call.
 internal import Synchronization
 
-/// A tone that one thread orders and a media thread fetches, as often as it was ordered.
-///
-/// When a tone was handed out whole, how far each ring had been pushed then is noted beside the count, so that what
-/// comes after the tone can be told from what came before.
+/// The samples of a tone, for any number of outlets.
 ///
 /// The wall round the pointer: the samples are written once, before the object is shared.
-@safe package final class ToneOutlet: @unchecked Sendable {
-  /// How far two rings had been pushed.
-  package struct Stamps: Hashable, Sendable {
-    package var caller: Int
-    package var agent: Int
-
-    package init(caller: Int, agent: Int) {
-      self.caller = caller
-      self.agent = agent
-    }
-  }
-
-  private let samples: UnsafeMutableBufferPointer<Int16>
-  private let ordered = Atomic<Int>(0)
-  private let played = Atomic<Int>(0)
-  private let callerStamp = Atomic<Int>(0)
-  private let agentStamp = Atomic<Int>(0)
-  /// How much of the tone in progress was handed out: the media thread's alone.
-  private let place = Atomic<Int>(0)
+@safe package final class ToneSamples: @unchecked Sendable {
+  fileprivate let samples: UnsafeMutableBufferPointer<Int16>
 
   package init(_ tone: [Int16]) {
     unsafe samples = UnsafeMutableBufferPointer<Int16>.allocate(capacity: tone.count)
@@ -34,6 +14,30 @@ internal import Synchronization
 
   deinit {
     unsafe samples.deallocate()
+  }
+}
+
+/// A tone that one thread orders and a media thread fetches, as often as it was ordered.
+///
+/// When a tone was handed out whole, how far each ring had been pushed then is noted beside the count, so that what
+/// comes after the tone can be told from what came before.
+///
+/// The wall round the pointer: it is the tone's, which this object keeps.
+@safe package final class ToneOutlet: @unchecked Sendable {
+  private let tone: ToneSamples
+  private let samples: UnsafeMutableBufferPointer<Int16>
+  private let ordered = Atomic<Int>(0)
+  private let played = Atomic<Int>(0)
+  private let callerTail = Atomic<Int>(0)
+  private let callerLost = Atomic<Int>(0)
+  private let agentTail = Atomic<Int>(0)
+  private let agentLost = Atomic<Int>(0)
+  /// How much of the tone in progress was handed out: the media thread's alone.
+  private let place = Atomic<Int>(0)
+
+  package init(_ tone: ToneSamples) {
+    self.tone = tone
+    unsafe samples = tone.samples
   }
 
   /// Asks for the tone once more. The worker's.
@@ -44,11 +48,11 @@ internal import Synchronization
   /// How many tones were handed out whole, and how far the rings were when the last one was. The worker's.
   ///
   /// Two tones can't both end between two of its looks, for a tone lasts longer than that.
-  package func progress() -> (played: Int, stamps: Stamps) {
+  package func progress() -> (played: Int, stamps: LegStamps) {
     let count = played.load(ordering: .acquiring)
-    return (
-      count, Stamps(caller: callerStamp.load(ordering: .relaxed), agent: agentStamp.load(ordering: .relaxed))
-    )
+    let caller = RingStamp(tail: callerTail.load(ordering: .relaxed), lost: callerLost.load(ordering: .relaxed))
+    let agent = RingStamp(tail: agentTail.load(ordering: .relaxed), lost: agentLost.load(ordering: .relaxed))
+    return (count, LegStamps(caller: caller, agent: agent))
   }
 
   /// Copies what is due of the tone to the front of `output`; gives how many samples that is. The media thread's;
@@ -68,8 +72,11 @@ internal import Synchronization
       return count
     }
     place.store(0, ordering: .relaxed)
-    callerStamp.store(caller.tail, ordering: .relaxed)
-    agentStamp.store(agent.tail, ordering: .relaxed)
+    let (callerStamp, agentStamp) = (caller.stamp, agent.stamp)
+    callerTail.store(callerStamp.tail, ordering: .relaxed)
+    callerLost.store(callerStamp.lost, ordering: .relaxed)
+    agentTail.store(agentStamp.tail, ordering: .relaxed)
+    agentLost.store(agentStamp.lost, ordering: .relaxed)
     played.store(number &+ 1, ordering: .releasing)
     return count
   }

@@ -50,12 +50,12 @@ private func take(_ reader: borrowing PacketReader, upTo limit: Int, _ scratch: 
             sinceLast += count
           }
         } else {
-          let found = take(reader, upTo: ring.tail, &scratch)
+          let found = take(reader, upTo: ring.stamp.tail, &scratch)
           let model = expected.isEmpty ? nil : expected.removeFirst()
           #expect(found == model, "seed \(seed), round \(round)")
         }
       }
-      #expect(ring.lost == lost, "seed \(seed), round \(round)")
+      #expect(ring.stamp.lost == lost, "seed \(seed), round \(round)")
     }
   }
 
@@ -77,12 +77,12 @@ private func take(_ reader: borrowing PacketReader, upTo limit: Int, _ scratch: 
     let writer = ring.makeWriter()
     let reader = ring.makeReader()
     writer.push([1, 2].span)
-    let limit = ring.tail
+    let limit = ring.stamp.tail
     writer.push([3].span)
     var scratch: [Int16] = []
     #expect(take(reader, upTo: limit, &scratch)?.samples == [1, 2])
     #expect(take(reader, upTo: limit, &scratch) == nil)
-    #expect(take(reader, upTo: ring.tail, &scratch)?.samples == [3])
+    #expect(take(reader, upTo: ring.stamp.tail, &scratch)?.samples == [3])
   }
 
   @Test func nothingIsNoPacket() {
@@ -91,7 +91,7 @@ private func take(_ reader: borrowing PacketReader, upTo limit: Int, _ scratch: 
     let reader = ring.makeReader()
     let isTaken = writer.push([Int16]().span)
     #expect(isTaken)
-    #expect(reader.next(upTo: ring.tail) == nil)
+    #expect(reader.next(upTo: ring.stamp.tail) == nil)
   }
 
   @Test func twoThreadsAgreeOnEverySample() {
@@ -104,8 +104,8 @@ private func take(_ reader: borrowing PacketReader, upTo limit: Int, _ scratch: 
     var lost = 0
     var isRight = true
     while next < Producer.total {
-      guard let sent = take(reader, upTo: ring.tail, &scratch) else {
-        if producer.isDone.load(ordering: .acquiring), reader.next(upTo: ring.tail) == nil { break }
+      guard let sent = take(reader, upTo: ring.stamp.tail, &scratch) else {
+        if producer.isDone.load(ordering: .acquiring), reader.next(upTo: ring.stamp.tail) == nil { break }
         sched_yield()
         continue
       }
@@ -120,7 +120,7 @@ private func take(_ reader: borrowing PacketReader, upTo limit: Int, _ scratch: 
     thread.join()
     #expect(isRight)
     // What was lost at the very end no packet tells of; the ring itself does.
-    #expect(next + ring.lost - lost == Producer.total)
+    #expect(next + ring.stamp.lost - lost == Producer.total)
     #expect(next > 0)
   }
 

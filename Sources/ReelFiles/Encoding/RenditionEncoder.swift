@@ -73,9 +73,12 @@ package final class RenditionEncoder {
   }
 
   private func take() -> FileChange {
-    defer { change = FileChange() }
     change.failure = failure
-    return change
+    let taken = change
+    change = FileChange()
+    // The next is about as long as this one, and need not grow to it step by step.
+    change.tail.reserveCapacity(taken.tail.count)
+    return taken
   }
 
   private func attempt(_ body: () throws(EncodingError) -> Void) {
