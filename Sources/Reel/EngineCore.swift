@@ -188,8 +188,11 @@ package final class EngineCore: Sendable {
     for thread in threads.workers { thread.stop() }
     let isDone = isEmpty
     for thread in threads.disk { thread.stop(waiting: isDone) }
-    if isDone { lock.letGo() }
+    if isDone { leaveFolder() }
   }
+
+  /// Leaves the folder to others; nothing is recorded any more.
+  func leaveFolder() { lock.letGo() }
 
   var counters: EngineCounters {
     var counters = EngineCounters()

@@ -37,7 +37,7 @@ public final class RecordingEngine: Sendable {
   }
 
   deinit {
-    guard !core.isStopped else { return }
+    guard !core.isStopped else { return core.leaveFolder() }
     _ = core.beginClosing()
     let end = MonotonicTime.now().nanoseconds + Int64(Self.closingSeconds * 1e9)
     while !core.isEmpty && MonotonicTime.now().nanoseconds < end { usleep(Self.pollMicroseconds) }

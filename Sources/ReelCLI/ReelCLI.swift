@@ -24,12 +24,18 @@ private let usage = """
                      [--max-length SECONDS]
          reel recover FOLDER
          reel verify FILE…
+         reel bench live [--calls N[,N…]] [--seconds S] [--format wav|mp3|mp4] [--mono]
+                     [--half silent|missing] [--of-bare PERCENT] [--hang S]
+                     [--folder FOLDER] [--plot OUT.svg]
+         reel bench push [--seconds S] [--folder FOLDER]
 
   record   records the two legs of a call, one mono sound file each, by the rules of a
            preset (record-call unless named). The name says the format: .wav, .mp3 or
            .mp4; -o may come several times.
   recover  closes what a crash left in a folder, and in those within it.
   verify   says whether finished recordings are still what their manifests say.
+  bench    live: records calls at real pace, and says what that costs and whether anything
+           was lost. push: how long a media thread's push takes, while the disk hangs too.
 
   """
 

@@ -33,6 +33,15 @@ struct Words {
     return number
   }
 
+  /// Whole numbers within a range, with commas between them.
+  mutating func counts(of option: String, in range: ClosedRange<Int>) throws -> [Int] {
+    let text = try value(of: option)
+    return try text.split(separator: ",", omittingEmptySubsequences: false).map { part in
+      var word = Words([String(part)])
+      return try word.count(of: option, in: range)
+    }
+  }
+
   /// One of a few words.
   mutating func word(of option: String, _ allowed: [String]) throws -> String {
     let text = try value(of: option)

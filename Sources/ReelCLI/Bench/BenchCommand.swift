@@ -3,35 +3,94 @@ internal import Reel
 
 /// `reel bench`: how much the engine can do on this machine.
 struct BenchCommand {
-  private var load = LiveLoad()
-  private var folder: String?
+  private enum Subject {
+    case live(LiveBench)
+    case push(PushBench)
+  }
+
+  private let subject: Subject
+  private let folder: String?
 
   init(_ arguments: [String]) throws {
     var words = Words(arguments)
-    guard words.next() == "live" else { throw UsageError(problem: "bench is without its subject; allowed: live") }
+    let name = try words.word(of: "bench", ["live", "push"])
+    var folder: String?
+    if name == "push" {
+      var bench = PushBench()
+      while let option = words.next() {
+        switch option {
+        case "--seconds": bench.seconds = Double(try words.count(of: option, in: 1...3_600))
+        case "--folder": folder = try words.value(of: option)
+        default: throw UsageError(problem: "there is no option \(option)")
+        }
+      }
+      subject = .push(bench)
+    } else {
+      subject = .live(try Self.live(&words, &folder))
+    }
+    self.folder = folder
+  }
+
+  private static func live(_ words: inout Words, _ folder: inout String?) throws -> LiveBench {
+    var bench = LiveBench()
     while let option = words.next() {
       switch option {
-      case "--calls": load.calls = try words.count(of: option, in: 1...100_000)
-      case "--seconds": load.seconds = Double(try words.count(of: option, in: 1...3_600))
+      case "--calls": bench.calls = try words.counts(of: option, in: 1...100_000)
+      case "--seconds": bench.load.seconds = Double(try words.count(of: option, in: 1...3_600))
       case "--format":
         let name = try words.word(of: option, RecordingOptions.Format.allCases.map(\.rawValue))
-        load.format = RecordingOptions.Format(rawValue: name) ?? .wav
-      case "--mono": load.isStereo = false
+        bench.load.format = RecordingOptions.Format(rawValue: name) ?? .wav
+      case "--mono": bench.load.isStereo = false
       case "--half":
-        load.half = LiveLoad.Half(rawValue: try words.word(of: option, ["silent", "missing"])) ?? .speaking
+        bench.load.half = LiveLoad.Half(rawValue: try words.word(of: option, ["silent", "missing"])) ?? .speaking
+      case "--of-bare": bench.percentOfBare = try words.count(of: option, in: 1...200)
+      case "--workers": bench.load.workers = try words.count(of: option, in: 1...1_024)
+      case "--beat": bench.load.beatSeconds = Double(try words.count(of: option, in: 1...100)) / 1_000
+      case "--hang": bench.load.hangSeconds = Double(try words.count(of: option, in: 0...600))
+      case "--plot": bench.plot = try words.value(of: option)
       case "--folder": folder = try words.value(of: option)
-      case "--beat": load.beatSeconds = Double(try words.count(of: option, in: 1...100)) / 1_000
-      case "--workers": load.workers = try words.count(of: option, in: 1...1_024)
-      case "--stall": load.stallSeconds = Double(try words.count(of: option, in: 0...600))
       default: throw UsageError(problem: "there is no option \(option)")
       }
     }
+    return bench
   }
 
   func run() async throws {
-    var load = load
-    load.folder = folder ?? "/tmp"
-    let outcome = try await load.run()
-    say("\(outcome)\n")
+    let base = folder ?? "."
+    // In a folder of its own, which goes again with all that was recorded.
+    let scratch = "\(base)/reel-bench-\(getpid())"
+    guard unsafe mkdir(scratch, 0o700) == 0 else {
+      throw UsageError(problem: "--folder is \(base); allowed: a folder that can be written in")
+    }
+    defer { Scratch.remove(scratch) }
+    switch subject {
+    case .live(var bench):
+      bench.load.folder = scratch
+      try await bench.run()
+    case .push(var bench):
+      bench.folder = scratch
+      try await bench.run()
+    }
+  }
+}
+
+/// A benchmark's folder.
+enum Scratch {
+  /// Removes a folder and the files in it.
+  static func remove(_ folder: String) {
+    empty(folder)
+    _ = unsafe rmdir(folder)
+  }
+
+  static func empty(_ folder: String) {
+    guard let directory = unsafe opendir(folder) else { return }
+    defer { unsafe closedir(directory) }
+    while let entry = unsafe readdir(directory) {
+      // Sound: d_name ends with a zero within the entry, which lasts until the next call.
+      let name = unsafe withUnsafePointer(to: entry.pointee.d_name) { tuple in
+        unsafe tuple.withMemoryRebound(to: CChar.self, capacity: Int(NAME_MAX) + 1) { unsafe String(cString: $0) }
+      }
+      _ = unsafe unlink("\(folder)/\(name)")
+    }
   }
 }

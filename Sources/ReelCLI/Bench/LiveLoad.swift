@@ -15,10 +15,24 @@ struct LiveLoad {
   var beatSeconds: Double?
   var backlogBytes: Int?
   /// How long the disk stands still in the middle.
-  var stallSeconds = 0.0
+  var hangSeconds = 0.0
 
   enum Half: String, CaseIterable {
     case speaking, silent, missing
+  }
+
+  /// How many threads the engine works with.
+  var threads: Int { workers ?? EngineConfiguration(folder: folder).workers }
+
+  var words: String {
+    let half =
+      switch half {
+      case .speaking: ""
+      case .silent: ", every other call silent"
+      case .missing: ", every other call without its agent"
+      }
+    let hang = hangSeconds > 0 ? ", the disk hangs for \(Int(hangSeconds)) s" : ""
+    return "\(isStereo ? "stereo" : "mono") \(format.rawValue.uppercased()) at 8 kHz\(half)\(hang)"
   }
 
   struct Outcome {
@@ -58,6 +72,7 @@ struct LiveLoad {
     await engine.close(withinSeconds: 600)
     outcome.closingSeconds = Double(MonotonicTime.now().nanoseconds - closingBegan) / 1e9
     outcome.counters = engine.counters
+    Scratch.empty(folder)
     for recording in recordings {
       guard let summary = recording.summary, summary.outcome == .finished else {
         outcome.failed += 1
@@ -76,7 +91,7 @@ struct LiveLoad {
   ) async throws {
     try await Task.sleep(nanoseconds: UInt64(seconds * 0.2 * 1e9))
     let (start, began, pushing) = (Usage.cpuSeconds(), MonotonicTime.now(), producers.cpuSeconds)
-    if stallSeconds > 0 { engine.core.writer.hang(seconds: stallSeconds) }
+    if hangSeconds > 0 { engine.core.writer.hang(seconds: hangSeconds) }
     try await Task.sleep(nanoseconds: UInt64(seconds * 0.7 * 1e9))
     let elapsed = Double(MonotonicTime.now().nanoseconds - began.nanoseconds) / 1e9
     outcome.cores = (Usage.cpuSeconds() - start) / elapsed
@@ -116,7 +131,7 @@ final class Producers: Sendable {
   }
 
   /// Two seconds of something like speech: noise in syllables, with pauses between the words.
-  private static func speech() -> [[Int16]] {
+  static func speech() -> [[Int16]] {
     var state: UInt32 = 12_345
     return (0..<100).map { packet in
       let isSpeaking = packet % 25 < 17
