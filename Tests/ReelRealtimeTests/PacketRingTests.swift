@@ -126,12 +126,14 @@ private func take(_ reader: borrowing PacketReader, upTo limit: Int, _ scratch: 
 
   #if DEBUG
     @Test func aSecondWriterIsCaught() async {
-      await #expect(processExitsWith: .failure) {
+      let end = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
         let ring = PacketRing(samples: 48_000)
         let writer = SharedWriter(ring)
         let threads = (0..<2).map { _ in TestThread { for _ in 0..<100_000 { writer.push() } } }
         for thread in threads { thread.join() }
       }
+      let said = String(decoding: end?.standardErrorContent ?? [], as: UTF8.self)
+      #expect(said.contains("two threads push the same leg at once"))
     }
   #endif
 }
@@ -169,6 +171,8 @@ private final class Producer: Sendable {
     }
 
     func push() {
+      // A field's span may not outlive the access to the field, which in a debug build ends before the call.
+      let block = block
       writer.push(block.span)
     }
   }
