@@ -20,12 +20,14 @@ public final class Call: Sendable {
 
   private let caller: PacketWriter
   private let agent: PacketWriter
+  private let tone: ToneReader
   private let link: CallLink
 
   init(_ link: CallLink) {
     self.link = link
     caller = link.callerRing.makeWriter()
     agent = link.agentRing.makeWriter()
+    tone = ToneReader(link.tone, caller: link.callerRing, agent: link.agentRing)
   }
 
   deinit {
@@ -68,7 +70,7 @@ public final class Call: Sendable {
   ///
   /// A media server that records with a beep calls it for every packet that it sends, and plays what comes.
   public func pull(into output: inout MutableSpan<Int16>) -> Int {
-    link.tone.pull(into: &output, caller: link.callerRing, agent: link.agentRing)
+    tone.pull(into: &output)
   }
 
   // MARK: Recordings

@@ -11,25 +11,36 @@ struct PacketHeader {
   static let noPosition = Int.min
 }
 
-/// What only the writer changes.
-struct WriterState: ~Copyable {
+/// What only the writer changes, and where it writes: beside each other, so that a push finds all of it in one place.
+///
+/// The wall round the pointers: the memory's, which outlives its states.
+@safe struct WriterState: ~Copyable {
   /// What the reader may see: every slot below it is written.
   let published = Atomic<Int>(0)
-  /// How many samples found no room.
-  let lost = Atomic<Int>(0)
   /// The same as `published`, for the writer to read without asking an atomic.
   var count = 0
   /// The slot that `count` falls on.
   var place = 0
   /// As much of the reader's count as the writer has needed to know.
   var headSeen = 0
+  let slots: UnsafeMutableRawPointer
+  let capacity: Int
   private var lostBefore: UInt32 = 0
+  let reader: UnsafeMutablePointer<ReaderState>
+  /// How many samples found no room.
+  let lost = Atomic<Int>(0)
   /// The position that the last 32-bit one stood for.
   private var position = 0
   #if DEBUG
     private let isBusy = Atomic<Bool>(false)
   #endif
   private let padding = InlineArray<16, Int>(repeating: 0)
+
+  init(slots: UnsafeMutableRawPointer, capacity: Int, reader: UnsafeMutablePointer<ReaderState>) {
+    unsafe self.slots = slots
+    self.capacity = capacity
+    unsafe self.reader = reader
+  }
 
   mutating func lose(_ count: Int) {
     lostBefore = UInt32(clamping: Int(lostBefore) &+ count)
@@ -90,13 +101,13 @@ struct ReaderState: ~Copyable {
 
   init(slots count: Int) {
     capacity = count
-    unsafe writer = Self.allocate(MemoryLayout<WriterState>.size).bindMemory(to: WriterState.self, capacity: 1)
-    unsafe writer.initialize(to: WriterState())
     unsafe reader = Self.allocate(MemoryLayout<ReaderState>.size).bindMemory(to: ReaderState.self, capacity: 1)
     unsafe reader.initialize(to: ReaderState())
     unsafe slots = Self.allocate(count * Self.slotBytes)
     // Every page is there before the first push, which must not wait for the system to bring it.
     unsafe slots.initializeMemory(as: UInt8.self, repeating: 0, count: count * Self.slotBytes)
+    unsafe writer = Self.allocate(MemoryLayout<WriterState>.size).bindMemory(to: WriterState.self, capacity: 1)
+    unsafe writer.initialize(to: WriterState(slots: slots, capacity: count, reader: reader))
   }
 
   deinit {
@@ -117,11 +128,11 @@ struct ReaderState: ~Copyable {
   /// Copies samples, which may not overlap. The thread sanitizer does not look into memory copies, so it gets a loop.
   @inline(__always)
   static func copy(_ source: UnsafePointer<Int16>, to target: UnsafeMutableRawPointer, _ count: Int) {
-    let samples = unsafe target.assumingMemoryBound(to: Int16.self)
     #if TSAN
+      let samples = unsafe target.assumingMemoryBound(to: Int16.self)
       for index in 0..<count { unsafe samples[index] = unsafe source[index] }
     #else
-      unsafe samples.update(from: source, count: count)
+      unsafe target.copyMemory(from: source, byteCount: count &* sampleBytes)
     #endif
   }
 

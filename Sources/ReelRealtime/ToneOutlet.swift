@@ -1,4 +1,5 @@
-// Real-time: what the media thread does here takes no lock, allocates nothing and makes no system call.
+// Real-time: what the media thread does here takes no lock, allocates nothing, counts no reference and makes no system
+// call.
 internal import Synchronization
 
 /// The samples of a tone, for any number of outlets.
@@ -79,5 +80,25 @@ internal import Synchronization
     agentLost.store(agentStamp.lost, ordering: .relaxed)
     played.store(number &+ 1, ordering: .releasing)
     return count
+  }
+}
+
+/// The end that a media thread fetches a tone from, with the rings whose stamps are noted. Not for two threads at once.
+///
+/// Whoever keeps it as a field calls it without counting a reference, which a call on the objects themselves would.
+package struct ToneReader: ~Copyable, Sendable {
+  private let outlet: ToneOutlet
+  private let caller: PacketRing
+  private let agent: PacketRing
+
+  package init(_ outlet: ToneOutlet, caller: PacketRing, agent: PacketRing) {
+    self.outlet = outlet
+    self.caller = caller
+    self.agent = agent
+  }
+
+  /// As ``ToneOutlet/pull(into:caller:agent:)``. Wait-free.
+  package func pull(into output: inout MutableSpan<Int16>) -> Int {
+    outlet.pull(into: &output, caller: caller, agent: agent)
   }
 }
