@@ -2,14 +2,15 @@
 
 # What the code links, and what its tests ask for a second opinion.
 PACKAGES := libsndfile1-dev libspeexdsp-dev libmp3lame-dev libavformat-dev libavcodec-dev libavutil-dev pkg-config
-TEST_PACKAGES := sox ffmpeg lame python3-mutagen strace
+TEST_PACKAGES := sox ffmpeg lame python3-mutagen strace binutils
 
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 SWIFT_FILES := Package.swift Sources Tests benchmarks
 
 # Two set-ups at once would wait for each other's locks.
 .NOTPARALLEL:
-.PHONY: demo test lean lint format bench-kernels bench-encoders sanitize fuzz kill-test setup test-setup clean
+.PHONY: demo test lean lint format bench-kernels bench-encoders sanitize fuzz kill-test realtime-test setup test-setup \
+  clean
 
 demo: setup
 	swift build -c release --product reel
@@ -57,6 +58,13 @@ KILLS ?= 200
 kill-test: test-setup
 	swift build -c release --product FaultTest
 	.build/release/FaultTest kill $(KILLS) $(SEED)
+
+# Pushes under the real-time sanitizer, which must catch what was planted for it. It comes with the compiler and is
+# only linked, but that makes another build.
+realtime-test: setup
+	swift build -c release --scratch-path .build/realtime --product PushProbe \
+	  -Xswiftc -Xclang-linker -Xswiftc -fsanitize=realtime
+	.build/realtime/release/PushProbe watch
 
 setup:
 	@$(call install,$(PACKAGES))

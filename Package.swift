@@ -69,7 +69,9 @@ let package = Package(
     .target(
       name: "CPeers", path: "benchmarks/CPeers", cSettings: [.unsafeFlags(["-O3"])]),
     .executableTarget(
-      name: "KernelBenchmark", dependencies: ["ReelAudio", "ReelCore", "CPeers"], path: "benchmarks/KernelBenchmark",
+      name: "KernelBenchmark",
+      dependencies: ["CPeers", "Reel", "ReelAudio", "ReelCore", "ReelRealtime", "ReelTesting"],
+      path: "benchmarks/KernelBenchmark",
       swiftSettings: houseSettings),
     .executableTarget(
       name: "EncoderBenchmark", dependencies: ["ReelAudio", "ReelFiles", "ReelTesting"],
@@ -78,15 +80,20 @@ let package = Package(
       name: "FaultTest", dependencies: ["ReelAudio", "ReelCore", "ReelFiles", "ReelTesting"],
       path: "benchmarks/FaultTest", swiftSettings: houseSettings),
 
+    .target(name: "CRealtime", path: "benchmarks/CRealtime", cSettings: [.treatAllWarnings(as: .error)]),
+    .executableTarget(
+      name: "PushProbe", dependencies: ["CRealtime", "Reel", "ReelCore", "ReelRealtime", "ReelTesting"],
+      path: "benchmarks/PushProbe", swiftSettings: houseSettings),
+
     tests("ReelAudioTests", ["ReelAudio", "ReelTesting"]),
     tests("ReelHouseTests", []),
     tests("ReelRealtimeTests", ["ReelRealtime", "ReelTesting"]),
     tests("ReelFilesTests", ["ReelAudio", "ReelCore", "ReelFiles", "ReelTesting"]),
-    tests("ReelTests", ["Reel", "ReelCore", "ReelRealtime", "ReelTesting"]),
+    tests("ReelTests", ["CAllocationCounter", "Reel", "ReelCore", "ReelRealtime", "ReelTesting"]),
     tests(
       "ReelSimulationTests",
       ["CFaultyDisk", "Reel", "ReelAudio", "ReelCore", "ReelFiles", "ReelRealtime", "ReelTesting"]),
-    tests("ReelEndToEndTests", ["FaultTest", "ReelCLI", "ReelCore", "ReelFiles", "ReelTesting"]),
+    tests("ReelEndToEndTests", ["FaultTest", "PushProbe", "ReelCLI", "ReelCore", "ReelFiles", "ReelTesting"]),
     tests("ReelCoreTests", ["CAllocationCounter", "ReelAudio", "ReelCore", "ReelTesting"]),
   ],
   swiftLanguageModes: [.v6]

@@ -12,7 +12,8 @@ private let formats = ["wav", "mp3", "mp4"]
 private let blocks = 100
 private let samples = 16_000
 
-private let canTrace: Bool = {
+/// Whether this system lets a process be traced.
+let canTrace: Bool = {
   let process = Process()
   process.executableURL = URL(filePath: "/usr/bin/env")
   process.arguments = ["strace", "-qq", "-o", "/dev/null", "true"]
