@@ -11,4 +11,5 @@ if CommandLine.arguments.count == 4, CommandLine.arguments[1] == "steps",
   benchmarkKernels()
   print("")
   benchmarkSteps()
+  benchmarkPushes()
 }
