@@ -116,13 +116,14 @@ package struct LegStamps: Hashable, Sendable {
     let tail = unsafe state.pointee.count
     let capacity = unsafe state.pointee.capacity
     guard hasRoom(needed, tail) else {
-      unsafe state.pointee.lose(samples.count)
+      lose(samples.count)
       return false
     }
     let place = unsafe state.pointee.place
     let header = PacketHeader(
-      count: Int32(truncatingIfNeeded: samples.count), lostBefore: unsafe state.pointee.takeLostBefore(),
+      count: Int32(truncatingIfNeeded: samples.count), lostBefore: unsafe state.pointee.lostBefore,
       position: position ?? PacketHeader.noPosition)
+    unsafe state.pointee.lostBefore = 0
     unsafe (state.pointee.slots + place &* RingMemory.slotBytes).storeBytes(of: header, as: PacketHeader.self)
     copy(samples, from: place &+ 1)
     let next = place &+ needed
@@ -135,8 +136,18 @@ package struct LegStamps: Hashable, Sendable {
   /// The same, with a position of 32 bits that begins anew when it is full, as RTP's does. Wait-free.
   @discardableResult
   package func push(_ samples: Span<Int16>, atStamp stamp: UInt32) -> Bool {
+    // Sound: as for `push(_:at:)`. The position is the nearest to the last that the stamp can stand for.
+    let last = unsafe state.pointee.position
+    let position = last &+ Int(Int32(truncatingIfNeeded: stamp &- UInt32(truncatingIfNeeded: last)))
+    unsafe state.pointee.position = position
+    return push(samples, at: position)
+  }
+
+  private func lose(_ count: Int) {
     // Sound: as for `push(_:at:)`.
-    unsafe push(samples, at: state.pointee.unwrap(stamp))
+    unsafe state.pointee.lostBefore = unsafe UInt32(clamping: Int(state.pointee.lostBefore) &+ count)
+    let lost = unsafe state.pointee.lost.load(ordering: .relaxed)
+    unsafe state.pointee.lost.store(lost &+ count, ordering: .releasing)
   }
 
   private func hasRoom(_ needed: Int, _ tail: Int) -> Bool {

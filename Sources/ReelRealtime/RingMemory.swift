@@ -13,6 +13,9 @@ struct PacketHeader {
 
 /// What only the writer changes, and where it writes: beside each other, so that a push finds all of it in one place.
 ///
+/// It is changed by assigning to its fields, never by a method of its own: that would take all of it for itself, while
+/// the reader reads `published`.
+///
 /// The wall round the pointers: the memory's, which outlives its states.
 @safe struct WriterState: ~Copyable {
   /// What the reader may see: every slot below it is written.
@@ -25,12 +28,13 @@ struct PacketHeader {
   var headSeen = 0
   let slots: UnsafeMutableRawPointer
   let capacity: Int
-  private var lostBefore: UInt32 = 0
+  /// Samples that found no room since the last packet.
+  var lostBefore: UInt32 = 0
   let reader: UnsafeMutablePointer<ReaderState>
   /// How many samples found no room.
   let lost = Atomic<Int>(0)
   /// The position that the last 32-bit one stood for.
-  private var position = 0
+  var position = 0
   #if DEBUG
     private let isBusy = Atomic<Bool>(false)
   #endif
@@ -40,23 +44,6 @@ struct PacketHeader {
     unsafe self.slots = slots
     self.capacity = capacity
     unsafe self.reader = reader
-  }
-
-  mutating func lose(_ count: Int) {
-    lostBefore = UInt32(clamping: Int(lostBefore) &+ count)
-    lost.store(lost.load(ordering: .relaxed) &+ count, ordering: .releasing)
-  }
-
-  mutating func takeLostBefore() -> UInt32 {
-    let count = lostBefore
-    lostBefore = 0
-    return count
-  }
-
-  /// The position that a 32-bit one stands for: the nearest to the last.
-  mutating func unwrap(_ stamp: UInt32) -> Int {
-    position &+= Int(Int32(truncatingIfNeeded: stamp &- UInt32(truncatingIfNeeded: position)))
-    return position
   }
 
   @inline(__always)
