@@ -88,33 +88,40 @@ struct Backlog {
     (count, lost, taken) = (0, 0, 0)
   }
 
-  /// Gives the marks at the very front.
-  mutating func takeMarks(_ body: (LedgerMark) -> Void) {
-    guard !marks.isEmpty else { return }
-    let ready = marks.prefix { $0.start <= start }
-    for mark in ready { body(mark) }
-    marks.removeFirst(ready.count)
+  /// The next mark, if its place has been reached.
+  mutating func takeMark() -> LedgerMark? {
+    guard let mark = marks.first, mark.start <= start else { return nil }
+    return marks.removeFirst()
   }
 
-  /// Gives the next samples of one sort: lost or not, without a mark among them, at most `most` of the timeline; nil
-  /// for the lost ones, of which there is but a count.
-  mutating func takeRun(upTo most: Int, _ body: (_ samples: Span<Int16>?, _ count: Int) -> Void) {
+  /// Samples of one sort, without a mark among them.
+  enum Run {
+    /// So many of the timeline, of which there is but the count.
+    case lost(Int)
+    /// So many of the timeline, in this part of a chunk.
+    case kept(Int, chunk: [Int16], Range<Int>)
+  }
+
+  /// What comes next, at most `most` of the timeline. It stays until ``pass(_:)``.
+  func nextRun(upTo most: Int) -> Run? {
     var run = min(most, count)
     if let mark = marks.first { run = min(run, mark.start - start) }
-    guard run > 0 else { return }
-    if lost > 0 {
-      run = min(run, lost)
-      body(nil, run)
-      lost -= run
-    } else {
-      run = min(run, (chunks[0].count - taken) / channels)
-      let chunk = chunks[0]
-      body(chunk.span.extracting(taken..<taken + run * channels), run)
-      taken += run * channels
-      if taken == chunks[0].count { letFirstChunkGo() }
-    }
+    guard run > 0 else { return nil }
+    guard lost == 0 else { return .lost(min(run, lost)) }
+    run = min(run, (chunks[0].count - taken) / channels)
+    return .kept(run, chunk: chunks[0], taken..<taken + run * channels)
+  }
+
+  /// The next `run` of the timeline are dealt with.
+  mutating func pass(_ run: Int) {
     start += run
     count -= run
+    guard lost == 0 else {
+      lost -= run
+      return
+    }
+    taken += run * channels
+    if taken == chunks[0].count { letFirstChunkGo() }
   }
 
   /// Whether the last chunk has room, or could be given some.

@@ -11,8 +11,8 @@ public struct EngineConfiguration: Hashable, Sendable {
   public var workers: Int
   /// How much of a leg may wait for its worker. It is taken from memory for every leg of every call.
   public var ringSeconds = 0.5
-  /// How often the workers look.
-  public var beatSeconds = 0.02
+  /// How often the workers look. What is done once in a beat for each call is then done for several packets.
+  public var beatSeconds = 0.05
   /// The memory, for all recordings together, for audio that waits for the disk or an encoder. It is taken only when it
   /// is needed: a stereo recording at 8 kHz uses 32 kB for each second that the disk hangs. When it is used up, the
   /// oldest that waits of a recording becomes silence of kind `dropped`.

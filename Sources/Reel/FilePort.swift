@@ -9,8 +9,8 @@ final class FilePort: @unchecked Sendable {
   let plan: RecordingPlan
   private var store: RecordingStore?
   private var failure: FileError?
-  private let applied = Tally()
-  private let failed = Tally()
+  private let applied = Count()
+  private let failed = Count()
 
   private let tellOwner: @Sendable (ClosedRecording) -> Void
 
@@ -31,14 +31,14 @@ final class FilePort: @unchecked Sendable {
       store = try RecordingStore(plan, heads: heads, .folder)
     } catch {
       failure = error
-      failed.set(1)
+      failed.increase()
     }
   }
 
   func apply(_ change: RecordingChange) {
     store?.apply(change)
-    if store?.hasFailed == true { failed.set(1) }
-    applied.add(1)
+    if store?.hasFailed == true { failed.increase() }
+    applied.increase()
   }
 
   // MARK: The keeper's

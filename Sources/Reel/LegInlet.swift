@@ -3,7 +3,7 @@ internal import ReelCore
 internal import ReelRealtime
 
 /// One leg's way in: what comes out of its ring, sample by sample accounted for. The worker's.
-final class LegInlet {
+struct LegInlet: ~Copyable {
   let leg: Leg
   let rate: SampleRate
   private let reader: PacketReader
@@ -29,6 +29,9 @@ final class LegInlet {
     reader = ring.makeReader()
   }
 
+  /// How far the leg has been pushed.
+  var stamp: RingStamp { reader.stamp }
+
   /// About how much lies before `stamp`, in slots of the ring's: what was lost counts as if it were there.
   func left(upTo stamp: RingStamp) -> Int {
     max(0, stamp.tail - reader.head) + max(0, stamp.lost - lost) / PacketRing.slotSamples
@@ -52,7 +55,7 @@ final class LegInlet {
   }
 
   /// A loss has been dealt with.
-  func pass(_ count: Int, isLast: Bool) {
+  mutating func pass(_ count: Int, isLast: Bool) {
     lost += count
     lostBeforeNext += count
     untold = isLast ? 0 : untold + count
@@ -60,7 +63,7 @@ final class LegInlet {
   }
 
   /// Hands out a packet's samples and gives its memory back.
-  func take(_ packet: Packet, _ body: (Span<Int16>) -> Void) {
+  mutating func take(_ packet: Packet, _ body: (Span<Int16>) -> Void) {
     reader.withSamples(of: packet, scratch: &scratch, body)
     reader.release(packet)
     lostBeforeNext = 0

@@ -9,8 +9,8 @@ internal import ReelRealtime
 /// where it is.
 final class LiveCall: @unchecked Sendable {
   let link: CallLink
-  private let caller: LegInlet
-  private let agent: LegInlet
+  private var caller: LegInlet
+  private var agent: LegInlet
   private var recordings: [LiveRecording] = []
   private var waitingForBeep: [LiveRecording] = []
   private var beepsHeard = 0
@@ -26,25 +26,45 @@ final class LiveCall: @unchecked Sendable {
 
   /// Whether it has ended and all its recordings are in the writer's hands.
   var isOver: Bool { hasEnded && recordings.isEmpty }
-  var isBehind: Bool { recordings.contains { $0.isBehind } }
+
+  /// What a drain leaves to be done.
+  struct Rest {
+    /// There is work that takes time.
+    var isBehind = false
+    /// The call has ended and all its recordings are in the writer's hands.
+    var isOver = false
+  }
 
   /// Takes in all there is.
-  func drain() {
-    let tails = link.stamps
+  func drain() -> Rest {
+    // How far the legs are first: see above.
+    let tails = LegStamps(caller: caller.stamp, agent: agent.stamp)
     for order in orders() {
       advance(to: order.stamps)
       perform(order.command)
     }
     advance(to: tails)
-    for recording in recordings { recording.handOver() }
-    orderBeeps()
-    removeDone()
+    return handOver()
   }
 
   /// Does the work that takes time, for each recording until `deadline`.
-  func catchUp(until deadline: MonotonicTime) {
-    for recording in recordings where recording.isBehind { recording.catchUp(until: deadline) }
-    removeDone()
+  func catchUp(until deadline: MonotonicTime) -> Rest {
+    for recording in recordings { recording.catchUp(until: deadline) }
+    return handOver()
+  }
+
+  private func handOver() -> Rest {
+    var rest = Rest()
+    var isAnyDone = false
+    for recording in recordings {
+      recording.handOver()
+      if recording.wantsBeep { orderBeep(recording) }
+      rest.isBehind = rest.isBehind || recording.isBehind
+      isAnyDone = isAnyDone || recording.isDone
+    }
+    if isAnyDone { recordings.removeAll(where: \.isDone) }
+    rest.isOver = isOver
+    return rest
   }
 
   /// Ends it as its owner would.
@@ -52,14 +72,11 @@ final class LiveCall: @unchecked Sendable {
     link.end()
   }
 
-  private func removeDone() {
-    if recordings.contains(where: \.isDone) { recordings.removeAll(where: \.isDone) }
-  }
-
   // MARK: Commands
 
   /// The orders since last time, with that of a beep that was heard where it belongs.
   private func orders() -> [Order] {
+    guard !waitingForBeep.isEmpty else { return link.orders.take() }
     let progress = link.tone.progress()
     var orders = link.orders.take()
     guard progress.played > beepsHeard else { return orders }
@@ -94,12 +111,10 @@ final class LiveCall: @unchecked Sendable {
     recordings.first { $0.recording === recording }
   }
 
-  private func orderBeeps() {
-    for recording in recordings where recording.wantsBeep {
-      recording.awaitsBeep = true
-      waitingForBeep.append(recording)
-      link.tone.order()
-    }
+  private func orderBeep(_ recording: LiveRecording) {
+    recording.awaitsBeep = true
+    waitingForBeep.append(recording)
+    link.tone.order()
   }
 
   // MARK: Samples
@@ -113,28 +128,28 @@ final class LiveCall: @unchecked Sendable {
       let callerStep = caller.hasMore(upTo: stamps.caller)
       guard callerStep || agent.hasMore(upTo: stamps.agent) else { return }
       if callerStep && callerLeft >= agentLeft {
-        take(caller.next(upTo: stamps.caller), caller)
+        take(&caller, upTo: stamps.caller)
       } else {
-        take(agent.next(upTo: stamps.agent), agent)
+        take(&agent, upTo: stamps.agent)
       }
     }
   }
 
-  private func take(_ step: LegInlet.Step?, _ inlet: LegInlet) {
-    switch step {
+  private func take(_ inlet: inout LegInlet, upTo stamp: RingStamp) {
+    let leg = inlet.leg
+    switch inlet.next(upTo: stamp) {
     case nil: return
     case .packet(let packet):
-      let recordings = recordings
       inlet.take(packet) { samples in
-        for recording in recordings { recording.push(samples, from: inlet.leg, at: packet.position) }
+        for recording in recordings { recording.push(samples, from: leg, at: packet.position) }
       }
     case .loss(let count, let run):
       inlet.pass(count, isLast: run != nil)
       link.lostInRings.add(count)
       link.engine.noteOverrun(count)
       for recording in recordings {
-        recording.lose(count, from: inlet.leg)
-        if let run { recording.recording.tell(.overrun(inlet.leg, seconds: inlet.rate.seconds(of: run))) }
+        recording.lose(count, from: leg)
+        if let run { recording.recording.tell(.overrun(leg, seconds: inlet.rate.seconds(of: run))) }
       }
     }
   }

@@ -11,7 +11,7 @@ internal import ReelRealtime
 /// A change is handed over when it holds ``gatherSeconds`` and the writer is done with the one before: so however long
 /// the disk takes, no more than two changes exist. What comes meanwhile waits in the backlog as it is, and is encoded
 /// when its turn comes. Codecs that cost time are always fed from the backlog, where the worker has time for it.
-final class RecordingOutput: RecordingSink {
+struct RecordingOutput: RecordingSink {
   let port: FilePort
   private let plan: RecordingPlan
   private let encoders: [RenditionEncoder]
@@ -65,7 +65,7 @@ final class RecordingOutput: RecordingSink {
   }
 
   /// Has the files made, when the recording begins.
-  private func start() {
+  private mutating func start() {
     guard !hasStarted else { return }
     hasStarted = true
     services.writer.post(.make(port, heads: encoders.map { $0.settle() }))
@@ -80,7 +80,7 @@ final class RecordingOutput: RecordingSink {
 
   // MARK: From the recorder
 
-  func write(_ samples: Span<Int16>) {
+  mutating func write(_ samples: Span<Int16>) {
     if encodesAtOnce && backlog.isEmpty && gathered < gatherSamples {
       encode(samples, samples.count / plan.channels)
     } else {
@@ -90,11 +90,11 @@ final class RecordingOutput: RecordingSink {
     }
   }
 
-  func note(_ mark: LedgerMark) {
+  mutating func note(_ mark: LedgerMark) {
     if backlog.isEmpty { ledger.take(mark, into: &change) } else { backlog.note(mark) }
   }
 
-  func tell(_ event: RecorderEvent) {
+  mutating func tell(_ event: RecorderEvent) {
     switch event {
     case .recording(let place):
       start()
@@ -108,7 +108,7 @@ final class RecordingOutput: RecordingSink {
   // MARK: To the writer
 
   /// Hands over what is ready. Cheap.
-  func handOver() {
+  mutating func handOver() {
     guard !isDone else { return }
     if port.hasFailed { backlog.discard() }
     if ended != nil && backlog.isEmpty { return close() }
@@ -119,7 +119,7 @@ final class RecordingOutput: RecordingSink {
   }
 
   /// Encodes what waits, as long as there is time and a change to put it in.
-  func encodeBacklog(until deadline: MonotonicTime) {
+  mutating func encodeBacklog(until deadline: MonotonicTime) {
     let quantum = plan.rate.samples(in: Self.quantumSeconds)
     repeat {
       // A change that can go at once may be a large one. One that has to wait may not: what it holds is in no budget.
@@ -131,29 +131,35 @@ final class RecordingOutput: RecordingSink {
 
   private var isWriterReady: Bool { port.changesApplied == changes }
 
-  private func encodeRun(upTo most: Int) {
-    backlog.takeMarks { ledger.take($0, into: &change) }
-    backlog.takeRun(upTo: most) { samples, count in
-      if let samples {
-        tellLoss()
-        encode(samples, count)
-      } else {
-        loss = (loss?.start ?? encoded, (loss?.count ?? 0) + count)
-        encodeSilence(count)
-      }
+  private mutating func encodeRun(upTo most: Int) {
+    takeMarks()
+    switch backlog.nextRun(upTo: most) {
+    case nil: break
+    case .lost(let count):
+      loss = (loss?.start ?? encoded, (loss?.count ?? 0) + count)
+      encodeSilence(count)
+      backlog.pass(count)
+    case .kept(let count, let chunk, let range):
+      tellLoss()
+      encode(chunk.span.extracting(range), count)
+      backlog.pass(count)
     }
     // Marks at the very end speak of nothing that is still to come.
-    backlog.takeMarks { ledger.take($0, into: &change) }
+    takeMarks()
   }
 
-  private func encode(_ samples: Span<Int16>, _ count: Int) {
+  private mutating func takeMarks() {
+    while let mark = backlog.takeMark() { ledger.take(mark, into: &change) }
+  }
+
+  private mutating func encode(_ samples: Span<Int16>, _ count: Int) {
     ledger.account(count, at: encoded, isLost: false, into: &change)
     for encoder in encoders { encoder.write(samples) }
     encoded += count
     gathered += count
   }
 
-  private func encodeSilence(_ count: Int) {
+  private mutating func encodeSilence(_ count: Int) {
     ledger.account(count, at: encoded, isLost: true, into: &change)
     let silence = [Int16](repeating: 0, count: count * plan.channels)
     for encoder in encoders { encoder.write(silence.span) }
@@ -161,20 +167,20 @@ final class RecordingOutput: RecordingSink {
     gathered += count
   }
 
-  private func tellLoss() {
+  private mutating func tellLoss() {
     guard let loss else { return }
     self.loss = nil
     tellOwner(.dropped(seconds: plan.rate.seconds(of: loss.count), at: plan.rate.seconds(of: loss.start)))
   }
 
-  private func post() {
+  private mutating func post() {
     services.writer.post(.apply(port, change))
     change = RecordingChange(files: [])
     changes += 1
     gathered = 0
   }
 
-  private func close() {
+  private mutating func close() {
     start()
     tellLoss()
     backlog.discard()

@@ -29,33 +29,38 @@ package final class Worker: Beating, @unchecked Sendable {
       case .endAll: for call in calls { call.end() }
       }
     }
-    for call in calls { call.drain() }
-    catchUp(from: start, to: deadline)
-    removeEnded()
+    var behind: [LiveCall] = []
+    var isAnyOver = false
+    for call in calls {
+      let rest = call.drain()
+      if rest.isBehind { behind.append(call) }
+      isAnyOver = isAnyOver || rest.isOver
+    }
+    if !behind.isEmpty { isAnyOver = catchUp(behind, from: start, to: deadline) || isAnyOver }
+    if isAnyOver { removeEnded() }
     longestBeat.raise(to: Int(MonotonicTime.now().nanoseconds - start.nanoseconds))
   }
 
   /// Does what takes time, in turns that go on where the last beat's ended, so that nobody waits for ever. At least one
-  /// call has its turn, however late it is.
-  private func catchUp(from start: MonotonicTime, to deadline: MonotonicTime) {
-    let behind = calls.filter(\.isBehind)
-    guard !behind.isEmpty else { return }
+  /// call has its turn, however late it is. Gives whether any call is over.
+  private func catchUp(_ behind: [LiveCall], from start: MonotonicTime, to deadline: MonotonicTime) -> Bool {
     let time = Double(deadline.nanoseconds - start.nanoseconds) * Self.encodingShare
     let end = deadline == .never ? deadline : MonotonicTime(nanoseconds: start.nanoseconds + Int64(time))
     let first = firstBehind % behind.count
     firstBehind = 0
+    var isAnyOver = false
     for index in behind.indices {
       let place = (first + index) % behind.count
-      behind[place].catchUp(until: end)
+      isAnyOver = behind[place].catchUp(until: end).isOver || isAnyOver
       if MonotonicTime.now() >= end {
         firstBehind = place + 1
-        return
+        break
       }
     }
+    return isAnyOver
   }
 
   private func removeEnded() {
-    guard calls.contains(where: \.isOver) else { return }
     let before = calls.count
     calls.removeAll(where: \.isOver)
     load.add(calls.count - before)

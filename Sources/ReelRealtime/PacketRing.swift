@@ -113,7 +113,7 @@ package struct LegStamps: Hashable, Sendable {
     unsafe state.pointee.enter()
     defer { unsafe state.pointee.leave() }
     let needed = 1 &+ (samples.count &+ RingMemory.slotSamples &- 1) / RingMemory.slotSamples
-    let tail = unsafe state.pointee.count
+    let tail = unsafe state.pointee.published.load(ordering: .relaxed)
     let capacity = unsafe state.pointee.capacity
     guard hasRoom(needed, tail) else {
       lose(samples.count)
@@ -128,7 +128,6 @@ package struct LegStamps: Hashable, Sendable {
     copy(samples, from: place &+ 1)
     let next = place &+ needed
     unsafe state.pointee.place = next >= capacity ? next &- capacity : next
-    unsafe state.pointee.count = tail &+ needed
     unsafe state.pointee.published.store(tail &+ needed, ordering: .releasing)
     return true
   }
@@ -190,14 +189,22 @@ package struct Packet {
 @safe package struct PacketReader: ~Copyable, @unchecked Sendable {
   private let memory: RingMemory
   private let state: UnsafeMutablePointer<ReaderState>
+  private let writer: UnsafeMutablePointer<WriterState>
   private let slots: UnsafeMutableRawPointer
   private let capacity: Int
 
   init(_ memory: RingMemory) {
     self.memory = memory
     unsafe state = memory.reader
+    unsafe writer = memory.writer
     unsafe slots = memory.slots
     capacity = memory.capacity
+  }
+
+  /// As the ring's, by a shorter way.
+  package var stamp: RingStamp {
+    let tail = unsafe writer.pointee.published.load(ordering: .acquiring)
+    return RingStamp(tail: tail, lost: unsafe writer.pointee.lost.load(ordering: .acquiring))
   }
 
   /// How far the ring is read.

@@ -20,9 +20,9 @@ struct PacketHeader {
 @safe struct WriterState: ~Copyable {
   /// What the reader may see: every slot below it is written.
   let published = Atomic<Int>(0)
-  /// The same as `published`, for the writer to read without asking an atomic.
-  var count = 0
-  /// The slot that `count` falls on.
+  /// How many samples found no room.
+  let lost = Atomic<Int>(0)
+  /// The slot that `published` falls on.
   var place = 0
   /// As much of the reader's count as the writer has needed to know.
   var headSeen = 0
@@ -31,14 +31,13 @@ struct PacketHeader {
   /// Samples that found no room since the last packet.
   var lostBefore: UInt32 = 0
   let reader: UnsafeMutablePointer<ReaderState>
-  /// How many samples found no room.
-  let lost = Atomic<Int>(0)
+  // So far a cache line, which is all that a push and a look by the reader need.
   /// The position that the last 32-bit one stood for.
   var position = 0
   #if DEBUG
     private let isBusy = Atomic<Bool>(false)
   #endif
-  private let padding = InlineArray<16, Int>(repeating: 0)
+  private let padding = InlineArray<7, Int>(repeating: 0)
 
   init(slots: UnsafeMutableRawPointer, capacity: Int, reader: UnsafeMutablePointer<ReaderState>) {
     unsafe self.slots = slots
@@ -67,7 +66,7 @@ struct ReaderState: ~Copyable {
   let published = Atomic<Int>(0)
   var count = 0
   var place = 0
-  private let padding = InlineArray<16, Int>(repeating: 0)
+  private let padding = InlineArray<5, Int>(repeating: 0)
 }
 
 /// The memory of a ring: the two sides' states, apart from each other so that no cache line is both's, and the slots.

@@ -32,3 +32,16 @@ package final class Tally: Sendable {
     number.max(value, ordering: .acquiringAndReleasing)
   }
 }
+
+/// A number within an object that is shared: as a ``Tally``, without an object of its own.
+package struct Count: ~Copyable, Sendable {
+  private let number = Atomic<Int>(0)
+
+  package init() {}
+
+  package var value: Int { number.load(ordering: .acquiring) }
+
+  package func increase() {
+    number.add(1, ordering: .acquiringAndReleasing)
+  }
+}

@@ -31,6 +31,7 @@ final class Simulation {
     var generator = SeededGenerator(seed: seed)
     var configuration = EngineConfiguration(folder: folder.path)
     configuration.workers = Int.random(in: 1...3, using: &generator)
+    configuration.beatSeconds = 0.02
     configuration.ringSeconds = [0.1, 0.25, 0.5].randomElement(using: &generator)!
     configuration.backlogBytes = [0, 30_000, 200_000, 64 << 20].randomElement(using: &generator)!
     disk = DiskMood.allCases.randomElement(using: &generator)!

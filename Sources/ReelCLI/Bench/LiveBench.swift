@@ -20,7 +20,10 @@ struct LiveBench {
       calls = [bare * percentOfBare / 100]
     }
     var table = Table(
-      ["recordings", "cores", "of which pushing", "CPU each, %", "KiB each", "longest beat, ms", "disk wait, ms", "lost"])
+      [
+        "recordings", "cores", "of which pushing", "CPU each, %", "KiB each", "longest beat, ms", "disk wait, ms",
+        "lost",
+      ])
     var points: [(x: Double, y: Double)] = []
     for count in calls {
       var load = load

@@ -6,7 +6,7 @@ enum Machine {
   /// One line: processor, cores, memory, system, date.
   static var description: String {
     let cores = sysconf(Int32(_SC_NPROCESSORS_ONLN))
-    let gibibytes = sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE)) >> 30
+    let gibibytes = (sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE)) + (1 << 29)) >> 30
     let processor = field("model name", of: "/proc/cpuinfo") ?? "a processor"
     let kernel = firstLine(of: "/proc/sys/kernel/osrelease") ?? "?"
     return "\(processor), \(cores) cores, \(gibibytes) GiB; Linux \(kernel); \("\(WallTime.now())".prefix(10))"

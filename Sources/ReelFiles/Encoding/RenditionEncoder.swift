@@ -7,6 +7,8 @@ package final class RenditionEncoder {
   private var failure: String?
   private let encoder: any AudioEncoder
   private let recordedChannels: Int
+  /// Whether the samples go into the file as they come.
+  private let isAsRecorded: Bool
   private let resamplers: [Resampler]
   private var change = FileChange()
   private var left: [Int16] = []
@@ -20,6 +22,7 @@ package final class RenditionEncoder {
     resamplers =
       rate == plan.rate
       ? [] : (0..<rendition.layout.channels).map { _ in Resampler(from: plan.rate, to: rate) }
+    isAsRecorded = rendition.layout.channels == recordedChannels && resamplers.isEmpty
     do {
       encoder = try Self.encoder(rendition, rate, Tags(plan.identity, layout: rendition.layout))
       try encoder.begin(into: &change)
@@ -54,6 +57,9 @@ package final class RenditionEncoder {
 
   /// Takes samples of the recording, in its own layout.
   package func write(_ samples: Span<Int16>) {
+    if isAsRecorded && failure == nil {
+      do { return try encoder.encode(samples, into: &change) } catch { return fail(error) }
+    }
     attempt { () throws(EncodingError) in try lay(samples) }
   }
 
@@ -83,14 +89,16 @@ package final class RenditionEncoder {
 
   private func attempt(_ body: () throws(EncodingError) -> Void) {
     guard failure == nil else { return }
-    do { try body() } catch { failure = "can't be encoded: \(error.reason)" }
+    do { try body() } catch { fail(error) }
+  }
+
+  private func fail(_ error: EncodingError) {
+    failure = "can't be encoded: \(error.reason)"
   }
 
   // MARK: Layout
 
   private func lay(_ samples: Span<Int16>) throws(EncodingError) {
-    let isAsRecorded = rendition.layout.channels == recordedChannels
-    guard !isAsRecorded || !resamplers.isEmpty else { return try encoder.encode(samples, into: &change) }
     let count = samples.count / recordedChannels
     if recordedChannels == 1 {
       Self.makeRoom(count, in: &left)
