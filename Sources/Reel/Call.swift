@@ -85,9 +85,10 @@ public final class Call: Sendable {
   /// nothing can be recorded (``EngineError``).
   @discardableResult
   public func record(
-    _ options: RecordingOptions, controlID: String? = nil, as renditions: [Rendition]? = nil
+    _ options: RecordingOptions, controlID: String? = nil, as renditions: [Rendition]? = nil,
+    encode: EncodingTime = .live
   ) throws -> Recording {
-    try link.engine.record(link, options, controlID: controlID, renditions)
+    try link.engine.record(link, options, controlID: controlID, renditions, encode)
   }
 
   /// The recording of a control id, or the one that was begun last.

@@ -17,6 +17,8 @@ public struct EngineConfiguration: Hashable, Sendable {
   /// is needed: a stereo recording at 8 kHz uses 32 kB for each second that the disk hangs. When it is used up, the
   /// oldest that waits of a recording becomes silence of kind `dropped`.
   public var backlogBytes = 512 << 20
+  /// How many recordings that are over may be encoded at once, of those whose encoding was put off.
+  public var encodersAfter = 1
   /// How many recordings may go on at once.
   public var recordingLimit = 50_000
 
@@ -33,6 +35,7 @@ public struct EngineConfiguration: Hashable, Sendable {
     try check("beat_seconds", beatSeconds, in: 0.001...0.1)
     try check("ring_seconds", ringSeconds, in: 4 * beatSeconds...60)
     try check("backlog_bytes", Double(backlogBytes), in: 0...Double(1 << 50))
+    try check("encoders_after", Double(encodersAfter), in: 1...1_024)
     try check("recording_limit", Double(recordingLimit), in: 1...1_000_000)
   }
 

@@ -12,6 +12,7 @@ package final class EngineCore: Sendable {
   package let writer: Writer
   package let keeper = Keeper()
   package let syncer: Syncer
+  package let encodings = EncodingPool()
   private let lock: FolderLock
   private let budget: BacklogBudget
   private let services: OutputServices
@@ -38,6 +39,7 @@ package final class EngineCore: Sendable {
   static let diskBeatSeconds = 0.01
   /// They give way to workers and media threads.
   static let keeperNiceness: Int32 = 10
+  static let encodingNiceness: Int32 = 15
 
   init(_ configuration: EngineConfiguration) throws {
     try configuration.validate()
@@ -60,7 +62,11 @@ package final class EngineCore: Sendable {
           BeatThread("reel writer", everySeconds: Self.diskBeatSeconds, writer),
           BeatThread("reel keeper", everySeconds: Self.diskBeatSeconds, niceness: Self.keeperNiceness, keeper),
           BeatThread("reel syncer", everySeconds: Syncer.everySeconds, syncer),
-        ])
+        ]
+          + (0..<configuration.encodersAfter).map { index in
+            BeatThread(
+              "reel encoder \(index)", everySeconds: Self.diskBeatSeconds, niceness: Self.encodingNiceness, encodings)
+          })
     }
   }
 
@@ -91,14 +97,15 @@ package final class EngineCore: Sendable {
   }
 
   func record(
-    _ link: CallLink, _ options: RecordingOptions, controlID: String?, _ renditions: [Rendition]?
+    _ link: CallLink, _ options: RecordingOptions, controlID: String?, _ renditions: [Rendition]?,
+    _ time: EncodingTime
   ) throws -> Recording {
     guard isClosing.value == 0 else { throw EngineError.isClosed }
     guard live.add(1, upTo: configuration.recordingLimit) else {
       throw EngineError.tooManyRecordings(limit: configuration.recordingLimit)
     }
     do {
-      return try begin(link, options, controlID: controlID, renditions)
+      return try begin(link, options, controlID: controlID, renditions, time)
     } catch {
       live.add(-1)
       throw error
@@ -106,7 +113,8 @@ package final class EngineCore: Sendable {
   }
 
   private func begin(
-    _ link: CallLink, _ options: RecordingOptions, controlID: String?, _ renditions: [Rendition]?
+    _ link: CallLink, _ options: RecordingOptions, controlID: String?, _ renditions: [Rendition]?,
+    _ time: EncodingTime
   ) throws -> Recording {
     let id = UUIDText.random()
     var options = options
@@ -117,8 +125,17 @@ package final class EngineCore: Sendable {
     let files = try renditions ?? [Self.rendition("\(RecordingName(link.callID).text)-\(id)", options)]
     let plan = try RecordingPlan(identity, rate: recorder.rate, try files.map(inFolder))
     let recording = Recording(id: id, controlID: controlID ?? id, link)
-    let port = FilePort(plan) { [self] closed in close(recording, plan, closed) }
-    let output = try RecordingOutput(plan, port, services, stagger: stagger()) { recording.hear($0) }
+    // What is WAV all through gains nothing by being put off.
+    let isPutOff = time == .after && plan.renditions.contains { $0.codec.format != .wav }
+    let livePlan = try isPutOff ? PutOffEncoding.capture(for: plan) : plan
+    let port = FilePort(livePlan) { [self] closed, ending in
+      guard isPutOff else { return close(recording, plan, closed) }
+      let job = EncodingPool.Job(capture: closed, encoding: PutOffEncoding(plan, ending)) { [self] encoded in
+        close(recording, plan, encoded)
+      }
+      encodings.post(job)
+    }
+    let output = try RecordingOutput(livePlan, port, services, stagger: stagger()) { recording.hear($0) }
     let live = LiveRecording(recording, recorder, output)
     if !options.beep { recording.begin() }
     try link.add(recording) { live }

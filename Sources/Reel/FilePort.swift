@@ -12,9 +12,9 @@ final class FilePort: @unchecked Sendable {
   private let applied = Count()
   private let failed = Count()
 
-  private let tellOwner: @Sendable (ClosedRecording) -> Void
+  private let tellOwner: @Sendable (ClosedRecording, RecordingEnding) -> Void
 
-  init(_ plan: RecordingPlan, tellOwner: @escaping @Sendable (ClosedRecording) -> Void) {
+  init(_ plan: RecordingPlan, tellOwner: @escaping @Sendable (ClosedRecording, RecordingEnding) -> Void) {
     self.plan = plan
     self.tellOwner = tellOwner
   }
@@ -46,9 +46,9 @@ final class FilePort: @unchecked Sendable {
   func close(_ ending: RecordingEnding) {
     guard let store else {
       let failure = failure ?? FileError(plan.renditions[0].path, "was never made")
-      return tellOwner(ClosedRecording(failing: failure, paths: []))
+      return tellOwner(ClosedRecording(failing: failure, paths: []), ending)
     }
     self.store = nil
-    tellOwner(store.close(ending))
+    tellOwner(store.close(ending), ending)
   }
 }

@@ -49,7 +49,7 @@ public final class RecordingEngine: Sendable {
     call(id, callerRate: rate, agentRate: rate)
   }
 
-  /// A call whose legs have rates of their own. Nothing is recorded before ``Call/record(_:controlID:as:)``.
+  /// A call whose legs have rates of their own. Nothing is recorded before ``Call/record(_:controlID:as:encode:)``.
   public func call(_ id: String, callerRate: SampleRate, agentRate: SampleRate) -> Call {
     core.call(id, caller: callerRate, agent: agentRate)
   }

@@ -29,4 +29,15 @@ package final class Mailbox<Message: Sendable>: Sendable {
       return messages
     }
   }
+
+  /// The oldest message, for receivers of which there are several.
+  package func takeFirst() -> Message? {
+    guard !isEmpty.load(ordering: .acquiring) else { return nil }
+    return messages.withLock { messages in
+      guard !messages.isEmpty else { return nil }
+      let first = messages.removeFirst()
+      isEmpty.store(messages.isEmpty, ordering: .releasing)
+      return first
+    }
+  }
 }

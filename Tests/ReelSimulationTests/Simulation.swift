@@ -97,7 +97,8 @@ final class Simulation {
     if chance(8) { options.endSilenceTimeoutSeconds = 0.3 }
     if chance(8) { options.initialTimeoutSeconds = 0.5 }
     if chance(10) { options.beep = true }
-    guard let recording = try? call.call.record(options) else { return }
+    let time = chance(3) ? EncodingTime.after : .live
+    guard let recording = try? call.call.record(options, encode: time) else { return }
     recordings.append(SimulatedRecording(recording, options, call))
   }
 
@@ -154,7 +155,10 @@ final class Simulation {
   }
 
   private func keep() {
-    misbehave { engine.core.keeper.beat(deadline: .never) }
+    misbehave {
+      engine.core.keeper.beat(deadline: .never)
+      engine.core.encodings.beat(deadline: .never)
+    }
   }
 
   private func misbehave(_ body: () -> Void) {

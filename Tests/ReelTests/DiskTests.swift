@@ -149,4 +149,32 @@ import Testing
     engine.settle()
     #expect(other.summary?.outcome == .finished && other.summary?.sums.timeline == 16_000)
   }
+
+  @Test func encodingThatIsPutOffGivesTheSameFiles() throws {
+    let call = TestCall.support
+    let agent = try #require(call.agent).samples
+    let engine = try ManualEngine()
+    let live = engine.engine.call("abc", rate: 8_000)
+    let renditions = [Rendition("after.mp3", .mp3(), .stereo), Rendition("after.mp4", .mp4(), .mono)]
+    let after = try live.record(.recordCall(), controlID: "after", as: renditions, encode: .after)
+    let names = [Rendition("live.mp3", .mp3(), .stereo), Rendition("live.mp4", .mp4(), .mono)]
+    let now = try live.record(.recordCall(), controlID: "live", as: names)
+    engine.push(live, caller: Array(call.caller.samples[..<80_000]), agent: Array(agent[..<80_000]))
+    #expect(engine.folder.names.contains("after.capture.part.wav") && !engine.folder.names.contains("after.part.mp3"))
+    try after.pause(.skip)
+    try now.pause(.skip)
+    engine.push(live, caller: ramp(8_000), agent: ramp(8_000))
+    live.hangUp()
+    engine.settle()
+    let (one, other) = (try #require(after.summary), try #require(now.summary))
+    #expect(one.failure == nil && one.sums == other.sums && one.sums.skipped == 8_000)
+    for (a, b) in zip(one.files, other.files) {
+      #expect(a.samples == b.samples && problems(of: a.path) == [])
+      let sides = a.path.hasSuffix("mp3") ? 2 : 1
+      #expect(difference(try samples(a.path, of: sides), try samples(b.path, of: sides)) == nil)
+    }
+    #expect(engine.folder.names.filter { $0.hasPrefix("after") } == ["after.mp3", "after.mp4", "after.reel.json"])
+    let spans = try one.manifests.map { try JSON(utf8: readBytes($0))["spans"] }
+    #expect(spans == (try other.manifests.map { try JSON(utf8: readBytes($0))["spans"] }))
+  }
 }

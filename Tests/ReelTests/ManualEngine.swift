@@ -28,6 +28,7 @@ final class ManualEngine {
 
   func keep() {
     engine.core.keeper.beat(deadline: .never)
+    engine.core.encodings.beat(deadline: .never)
   }
 
   /// A beat of every thread.
