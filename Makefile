@@ -9,7 +9,7 @@ SWIFT_FILES := Package.swift Sources Tests benchmarks
 
 # Two set-ups at once would wait for each other's locks.
 .NOTPARALLEL:
-.PHONY: demo test lean lint format bench-kernels bench-encoders sanitize fuzz kill-test realtime-test setup test-setup \
+.PHONY: demo test lean lint format bench-kernels bench-encoders sanitize sanitize-threads fuzz kill-test realtime-test setup test-setup \
   clean
 
 demo: setup
@@ -42,9 +42,15 @@ bench-encoders: setup
 	swift build -c release --product EncoderBenchmark
 	.build/release/EncoderBenchmark
 
-# The test runner itself leaks, so leaks are not looked for.
-sanitize: test-setup
-	ASAN_OPTIONS=detect_leaks=0 REEL_SCHEDULES=300 swift test --sanitize=address --disable-xctest
+# AddressSanitizer over every test, then ThreadSanitizer over those with threads. The test runner itself leaks, so leaks
+# are not looked for.
+sanitize: test-setup sanitize-threads
+	ASAN_OPTIONS=detect_leaks=0 REEL_SCHEDULES=300 REEL_LIVES=100 swift test --sanitize=address --disable-xctest
+
+# Memory copies are loops here, for ThreadSanitizer does not look into memory copies.
+sanitize-threads: test-setup
+	TSAN_OPTIONS=halt_on_error=1 swift test -c release --sanitize=thread -Xswiftc -DTSAN --scratch-path .build/tsan \
+	  --disable-xctest --filter "ReelRealtimeTests|ThreadedTests"
 
 # Every parser and the reader under libFuzzer and AddressSanitizer: a minute each, eleven in all.
 FUZZ_SECONDS ?= 60

@@ -25,8 +25,8 @@ private let usage = """
          reel recover FOLDER
          reel verify FILE…
          reel bench live [--calls N[,N…]] [--seconds S] [--format wav|mp3|mp4] [--mono]
-                     [--half silent|missing] [--of-bare PERCENT] [--hang S]
-                     [--folder FOLDER] [--plot OUT.svg]
+                     [--half silent|missing] [--of-bare PERCENT] [--after] [--hang S]
+                     [--workers N] [--beat MS] [--folder FOLDER] [--keep] [--plot OUT.svg]
          reel bench push [--seconds S] [--folder FOLDER]
 
   record   records the two legs of a call, one mono sound file each, by the rules of a

@@ -47,6 +47,8 @@ struct BenchCommand {
       case "--workers": bench.load.workers = try words.count(of: option, in: 1...1_024)
       case "--beat": bench.load.beatSeconds = Double(try words.count(of: option, in: 1...100)) / 1_000
       case "--hang": bench.load.hangSeconds = Double(try words.count(of: option, in: 0...600))
+      case "--after": bench.load.encode = .after
+      case "--keep": bench.load.keeps = true
       case "--plot": bench.plot = try words.value(of: option)
       case "--folder": folder = try words.value(of: option)
       default: throw UsageError(problem: "there is no option \(option)")
@@ -57,14 +59,17 @@ struct BenchCommand {
 
   func run() async throws {
     let base = folder ?? "."
-    // In a folder of its own, which goes again with all that was recorded.
+    // In a folder of its own, which goes again with all that was recorded, unless that shall stay.
     let scratch = "\(base)/reel-bench-\(getpid())"
     guard unsafe mkdir(scratch, 0o700) == 0 else {
       throw UsageError(problem: "--folder is \(base); allowed: a folder that can be written in")
     }
-    defer { Scratch.remove(scratch) }
+    Interruption.hold()
+    var keeps = false
+    defer { if !keeps { Scratch.remove(scratch) } }
     switch subject {
     case .live(var bench):
+      keeps = bench.load.keeps
       bench.load.folder = scratch
       try await bench.run()
     case .push(var bench):

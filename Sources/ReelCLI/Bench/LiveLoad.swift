@@ -16,6 +16,9 @@ struct LiveLoad {
   var backlogBytes: Int?
   /// How long the disk stands still in the middle.
   var hangSeconds = 0.0
+  /// Whether the recordings stay.
+  var keeps = false
+  var encode = EncodingTime.live
 
   enum Half: String, CaseIterable {
     case speaking, silent, missing
@@ -61,43 +64,67 @@ struct LiveLoad {
     let calls = (0..<calls).map { engine.call("bench-\($0)", rate: Self.rate) }
     var options = RecordingOptions.recordCall(stereo: isStereo, format: format)
     options.maxLengthSeconds = 0
-    let recordings = try calls.map { try $0.record(options) }
+    let recordings = try calls.map { try $0.record(options, encode: encode) }
     let producers = Producers(calls, half, seconds: seconds)
     let threads = producers.start()
     var outcome = Outcome(recordings: recordings.count)
-    try await measure(engine, producers, memoryBefore, &outcome)
+    let isWhole = try await measure(engine, producers, memoryBefore, &outcome)
     for thread in threads { thread.stop(waiting: true) }
-    let pushed = producers.packets * 160
+    guard isWhole else { return try await interrupt(engine) }
     let closingBegan = MonotonicTime.now().nanoseconds
     await engine.close(withinSeconds: 600)
     outcome.closingSeconds = Double(MonotonicTime.now().nanoseconds - closingBegan) / 1e9
     outcome.counters = engine.counters
-    Scratch.empty(folder)
-    for recording in recordings {
-      guard let summary = recording.summary, summary.outcome == .finished else {
-        outcome.failed += 1
-        continue
-      }
-      if summary.sums.timeline != pushed || summary.sums.caller.dropped + summary.sums.agent.dropped > 0 {
-        outcome.shortRecordings += 1
-      }
-    }
+    if !keeps { Scratch.empty(folder) }
+    for recording in recordings { outcome.add(recording.summary, pushed: producers.packets * 160) }
     return outcome
   }
 
+  /// Closes everything as fast as it may be, and says so.
+  private func interrupt(_ engine: RecordingEngine) async throws -> Outcome {
+    let began = MonotonicTime.now().nanoseconds
+    let closing = await engine.close()
+    let seconds = (Double(MonotonicTime.now().nanoseconds - began) / 1e9).text(1)
+    say("interrupted: closed \(closing.closed) recordings in \(seconds) s, left \(closing.left) to reel recover\n")
+    throw Unsound()
+  }
+
   /// Waits until all is pushed; measures the middle of that time, when every call has begun and none has ended.
+  /// False where a signal came first.
   private func measure(
     _ engine: RecordingEngine, _ producers: Producers, _ memoryBefore: Int, _ outcome: inout Outcome
-  ) async throws {
-    try await Task.sleep(nanoseconds: UInt64(seconds * 0.2 * 1e9))
+  ) async throws -> Bool {
+    guard try await wait(seconds: seconds * 0.2, { false }) else { return false }
     let (start, began, pushing) = (Usage.cpuSeconds(), MonotonicTime.now(), producers.cpuSeconds)
     if hangSeconds > 0 { engine.core.writer.hang(seconds: hangSeconds) }
-    try await Task.sleep(nanoseconds: UInt64(seconds * 0.7 * 1e9))
+    guard try await wait(seconds: seconds * 0.7, { false }) else { return false }
     let elapsed = Double(MonotonicTime.now().nanoseconds - began.nanoseconds) / 1e9
     outcome.cores = (Usage.cpuSeconds() - start) / elapsed
     outcome.producerCores = (producers.cpuSeconds - pushing) / elapsed
     outcome.bytesPerRecording = (Usage.residentBytes() - memoryBefore) / max(1, calls)
-    while !producers.areDone { try await Task.sleep(nanoseconds: 5_000_000) }
+    return try await wait(seconds: .infinity) { producers.areDone }
+  }
+
+  /// Waits for so long, or until something holds; false where a signal came first.
+  private func wait(seconds: Double, _ isEnough: () -> Bool) async throws -> Bool {
+    let began = MonotonicTime.now().nanoseconds
+    while !isEnough() && Double(MonotonicTime.now().nanoseconds - began) / 1e9 < seconds {
+      if Interruption.hasCome { return false }
+      try await Task.sleep(nanoseconds: 5_000_000)
+    }
+    return true
+  }
+}
+
+extension LiveLoad.Outcome {
+  /// Takes account of what became of a recording that so many samples were pushed for.
+  fileprivate mutating func add(_ summary: RecordingSummary?, pushed: Int) {
+    guard let summary, summary.outcome == .finished else {
+      failed += 1
+      return
+    }
+    let isWhole = summary.sums.timeline == pushed && summary.sums.caller.dropped + summary.sums.agent.dropped == 0
+    if !isWhole { shortRecordings += 1 }
   }
 }
 
