@@ -1,7 +1,6 @@
 internal import ReelAudio
 internal import ReelCore
 internal import ReelRealtime
-internal import Synchronization
 
 /// What a call is told, with how far the legs had been pushed then.
 struct Order: Sendable {
@@ -32,7 +31,7 @@ final class CallLink: Sendable {
   /// Samples that found no room in the rings.
   let lostInRings = Tally()
   /// The recordings, and who waits for their end.
-  private let state = Mutex(State())
+  private let state = Guarded(State())
 
   private struct State {
     var active: [Recording] = []

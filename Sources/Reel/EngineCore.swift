@@ -3,14 +3,13 @@ internal import ReelAudio
 internal import ReelCore
 internal import ReelFiles
 internal import ReelRealtime
-internal import Synchronization
 
 /// What an engine's owner, its calls and its threads share.
 package final class EngineCore: Sendable {
   let configuration: EngineConfiguration
   package let workers: [Worker]
   package let writer: Writer
-  package let keeper = Keeper()
+  package let keeper: Keeper
   package let syncer: Syncer
   package let encodings = EncodingPool()
   private let lock: FolderLock
@@ -25,10 +24,10 @@ package final class EngineCore: Sendable {
   private let syncFailures = Tally()
   private let isClosing = Tally()
   /// The threads, until they are stopped.
-  private let threads = Mutex<Threads?>(nil)
+  private let threads = Guarded<Threads?>(nil)
 
   /// The beep at each rate that a call had.
-  private let beeps = Mutex<[SampleRate: ToneSamples]>([:])
+  private let beeps = Guarded<[SampleRate: ToneSamples]>([:])
 
   private struct Threads {
     let workers: [BeatThread]
@@ -45,6 +44,7 @@ package final class EngineCore: Sendable {
     try configuration.validate()
     self.configuration = configuration
     lock = try FolderLock(configuration.folder)
+    keeper = Keeper(lock)
     writer = Writer(keeper.jobs)
     syncer = Syncer(lock, writes: writer.done, failures: syncFailures)
     budget = BacklogBudget(limitBytes: configuration.backlogBytes)

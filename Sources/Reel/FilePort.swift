@@ -43,12 +43,17 @@ final class FilePort: @unchecked Sendable {
 
   // MARK: The keeper's
 
-  func close(_ ending: RecordingEnding) {
+  func seal(_ ending: RecordingEnding) {
+    store?.seal(ending)
+  }
+
+  /// Ends it, and tells its owner. `isSynced` says whether what was sealed is on the disk.
+  func finish(_ ending: RecordingEnding, isSynced: Bool) {
     guard let store else {
       let failure = failure ?? FileError(plan.renditions[0].path, "was never made")
       return tellOwner(ClosedRecording(failing: failure, paths: []), ending)
     }
     self.store = nil
-    tellOwner(store.close(ending), ending)
+    tellOwner(store.finish(isSynced: isSynced), ending)
   }
 }

@@ -7,12 +7,34 @@ struct KeeperJob: Sendable {
   let ending: RecordingEnding
 }
 
-/// Closes recordings: seals, syncs, hashes, renames, and writes the manifest. Off the live path and of low priority,
-/// for it reads whole files.
+/// Closes recordings: seals, hashes, renames, writes the manifest, and syncs once for all that ended together. Off the
+/// live path and of low priority, for it reads whole files.
 package final class Keeper: Beating {
   let jobs = Mailbox<KeeperJob>()
+  private let lock: FolderLock
+
+  /// How many are closed together at most: the first of them shall not wait for ever.
+  private static let mostAtOnce = 200
+
+  init(_ lock: FolderLock) {
+    self.lock = lock
+  }
 
   package func beat(deadline: MonotonicTime) {
-    for job in jobs.take() { job.port.close(job.ending) }
+    var rest = jobs.take()[...]
+    while !rest.isEmpty {
+      close(rest.prefix(Self.mostAtOnce))
+      rest = rest.dropFirst(Self.mostAtOnce)
+    }
+  }
+
+  /// From how many on one sync for all is worth it: it waits for everything that anybody wrote.
+  private static let fewestToShare = 8
+
+  private func close(_ jobs: ArraySlice<KeeperJob>) {
+    for job in jobs { job.port.seal(job.ending) }
+    // A file system that can't be synced as a whole may still take these files.
+    let isSynced = jobs.count >= Self.fewestToShare && (try? lock.sync()) != nil
+    for job in jobs { job.port.finish(job.ending, isSynced: isSynced) }
   }
 }

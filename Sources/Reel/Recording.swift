@@ -1,5 +1,4 @@
 internal import ReelRealtime
-internal import Synchronization
 
 /// A recording that goes on, or has ended.
 ///
@@ -28,7 +27,7 @@ public final class Recording: Sendable {
 
   private let link: CallLink
   private let tellListener: AsyncStream<RecordingEvent>.Continuation
-  private let state: Mutex<State>
+  private let state: Guarded<State>
 
   /// What commands were given, which the worker has yet to follow, and what the worker has told.
   private struct State {
@@ -43,7 +42,7 @@ public final class Recording: Sendable {
     self.id = id
     self.controlID = controlID
     self.link = link
-    state = Mutex(State())
+    state = Guarded(State())
     (events, tellListener) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(Self.eventLimit))
   }
 

@@ -7,7 +7,7 @@ internal import Synchronization
 ///     for message in mailbox.take()     // the receiver; costs an atomic load when there is none
 package final class Mailbox<Message: Sendable>: Sendable {
   /// The messages that have not been taken.
-  private let messages = Mutex<[Message]>([])
+  private let messages = Guarded<[Message]>([])
   private let isEmpty = Atomic<Bool>(true)
 
   package init() {}

@@ -69,6 +69,14 @@ private func sources(in folders: [String]) throws -> [Source] {
     }
   }
 
+  @Test func atomicsAndLocksHaveOneHome() throws {
+    for source in try sources(in: ["Sources"]) where source.room != "ReelRealtime" {
+      #expect(!source.imports.contains("Synchronization"), "\(source.path) has atomics of its own")
+      let calls = source.lines.filter { !isComment($0) && $0.contains("pthread_") && source.room != "ReelTesting" }
+      #expect(calls.isEmpty, "\(source.path) has threads or locks of its own: \(calls)")
+    }
+  }
+
   @Test func whatIsUnsafeHasItsReason() throws {
     for source in try sources(in: ["Sources"]) {
       let code = source.lines.filter { !isComment($0) }

@@ -3,8 +3,8 @@ package import ReelCore
 
 /// Makes the files of a recording whose sound was captured without loss while it went on.
 ///
-/// The capture is a recording of its own, closed, with a ledger. It goes when all files that were wanted are closed, and
-/// not before: whatever happens in between, the sound is whole in one or the other.
+/// The capture is a recording of its own, closed, with a ledger. It goes when all files that were wanted are closed,
+/// and not before: whatever happens in between, the sound is whole in one or the other.
 package struct PutOffEncoding {
   private let plan: RecordingPlan
   private let ending: RecordingEnding

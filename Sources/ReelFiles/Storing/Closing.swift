@@ -6,25 +6,28 @@ internal import ReelCore
 /// For each file: seal the part, sync, hash, rename. Then: write the manifest, sync the folder, remove the journal. A
 /// crash between any two of these is mended by doing them again, for the journal goes last, and only when no part is
 /// left: what can't be finished now stays as it is, with its ledger, until it can.
+///
+/// Where one sync serves many recordings, it comes between ``seal()`` and ``finish(_:)``: all is on the disk before the
+/// journal goes.
 struct Closing {
   private let names: FileNames
   private let journal: Journal
   private let isRecovery: Bool
+  private let custody: Custody
 
-  init(_ names: FileNames, _ journal: Journal, isRecovery: Bool) {
+  init(_ names: FileNames, _ journal: Journal, isRecovery: Bool, _ custody: Custody = .itself) {
     self.names = names
     self.journal = journal
     self.isRecovery = isRecovery
+    self.custody = custody
   }
 
-  /// Throws where a part can't be finished, or the manifest not be written.
-  func run() throws(FileError) -> ClosedRecording {
+  /// All but the end of it. Throws where a part can't be finished, or the manifest not be written.
+  func seal() throws(FileError) -> ClosedRecording {
     try announce()
     let files = journal.head.files.map { finish($0) }
     if let refusal = files.compactMap(\.refusal).first { throw refusal }
     try write(manifest(files.map(\.entry)))
-    try Disk.syncFolder(names.folder)
-    try Disk.remove(names.journal)
     let closed = files.map { file in
       ClosedRecording.File(
         path: file.path, byteCount: file.entry.byteCount, samples: file.entry.audio.samples, sha256: file.entry.sha256,
@@ -37,6 +40,19 @@ struct Closing {
     return ClosedRecording(files: closed, manifests: [names.manifest], failure: failure)
   }
 
+  /// Lets the journal go, when all that was sealed is on the disk.
+  static func finish(_ names: FileNames) throws(FileError) {
+    try Disk.remove(names.journal)
+  }
+
+  /// All of it. Throws as ``seal()`` does.
+  func run() throws(FileError) -> ClosedRecording {
+    let closed = try seal()
+    try Disk.syncFolder(names.folder)
+    try Self.finish(names)
+    return closed
+  }
+
   /// Writes down whose the final names will be, where older files may have them.
   private func announce() throws(FileError) {
     guard journal.head.replaces else { return }
@@ -44,7 +60,11 @@ struct Closing {
     guard !parts.isEmpty else { return }
     let file = try DiskFile(names.journal, .updating)
     try file.write(Journal.finishingLine(parts).span, at: file.byteCount)
-    try file.sync()
+    try sync(file)
+  }
+
+  private func sync(_ file: DiskFile) throws(FileError) {
+    if custody == .itself { try file.sync() }
   }
 
   // MARK: Files
@@ -71,7 +91,7 @@ struct Closing {
       finished.entry.audio = try Self.seal(
         finished.path, file.format, samples: expectedSamples(file), scratch: FileNames.hidden(part))
       let disk = try DiskFile(finished.path, .updating)
-      try disk.sync()
+      try sync(disk)
       (finished.entry.byteCount, finished.entry.sha256) = try Self.digest(disk)
       if isPart {
         try disk.rename(to: names.finished(file.name), replacing: journal.head.replaces)
@@ -183,7 +203,7 @@ struct Closing {
     do {
       let file = try DiskFile(hidden, .creating)
       try file.write(Array(manifest.text.utf8).span, at: 0)
-      try file.sync()
+      try sync(file)
       try file.rename(to: names.manifest, replacing: true)
     } catch {
       try? Disk.remove(hidden)

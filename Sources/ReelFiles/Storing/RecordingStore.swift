@@ -21,6 +21,7 @@ package final class RecordingStore {
   private let bundles: [RecordingBundle]
   /// For each rendition its bundle and its place in there.
   private let places: [(bundle: Int, file: Int)]
+  private var sealed: [Result<ClosedRecording, FileError>] = []
 
   /// Makes every file with its head, or none.
   package init(_ plan: RecordingPlan, heads: [FileChange], _ custody: Custody) throws(FileError) {
@@ -74,7 +75,19 @@ package final class RecordingStore {
 
   /// Closes the files under their final names; tells of them in the plan's order.
   package func close(_ ending: RecordingEnding) -> ClosedRecording {
-    let closed = bundles.map { $0.close(ending) }
+    seal(ending)
+    return finish(isSynced: false)
+  }
+
+  /// The first part of closing: the files have their final names and their manifest, but the journal is there still.
+  /// Who has many recordings to close seals them all, syncs the file system once, and finishes them all.
+  package func seal(_ ending: RecordingEnding) {
+    sealed = bundles.map { $0.seal(ending) }
+  }
+
+  /// The second part. Where what was sealed is not on the disk yet, it is brought there.
+  package func finish(isSynced: Bool) -> ClosedRecording {
+    let closed = zip(bundles, sealed).map { $0.finish($1, isSynced: isSynced) }
     return ClosedRecording(
       files: places.map { closed[$0.bundle].files[$0.file] }, manifests: closed.flatMap(\.manifests),
       failure: closed.lazy.compactMap(\.failure).first)
@@ -91,12 +104,14 @@ extension Rendition {
 private final class RecordingBundle {
   private let names: FileNames
   private let head: Journal.Head
+  private let custody: Custody
   private let journal: PartFile
   private var parts: [PartFile] = []
 
   init(_ names: FileNames, _ head: Journal.Head, heads: [[UInt8]], _ custody: Custody) throws(FileError) {
     self.names = names
     self.head = head
+    self.custody = custody
     let finished = head.files.map { names.finished($0.name) } + [names.manifest]
     if !head.replaces, let taken = finished.first(where: Disk.exists) { throw FileError(taken, "is there already") }
     if let other = Self.otherFile(names, head) {
@@ -158,24 +173,45 @@ private final class RecordingBundle {
   /// A file whose ledger can't be kept is no file that can be trusted.
   var hasFailed: Bool { journal.failure != nil || parts.allSatisfy { $0.failure != nil } }
 
-  func close(_ ending: RecordingEnding) -> ClosedRecording {
+  func seal(_ ending: RecordingEnding) -> Result<ClosedRecording, FileError> {
     var ending = ending
     for (file, part) in zip(head.files, parts) {
       if let failure = part.failure { ending.failures[file.name] = failure.reason }
     }
     if let failure = journal.failure { ending.failures[Journal.failureName] = failure.reason }
     append(Journal.line(ending.json))
-    journal.sync()
-    do {
+    if custody == .itself { journal.sync() }
+    do throws(FileError) {
       var record = try Journal(journal.allBytes(), of: names) ?? Journal(head: head)
       // As it is known here, for the line may not have found room.
       record.ending = ending
-      return try Closing(names, record, isRecovery: false).run()
+      return .success(try Closing(names, record, isRecovery: false, custody).seal())
+    } catch {
+      return .failure(error)
+    }
+  }
+
+  func finish(_ sealed: Result<ClosedRecording, FileError>, isSynced: Bool) -> ClosedRecording {
+    do throws(FileError) {
+      let closed = try sealed.get()
+      if !isSynced { try sync(closed) }
+      try Closing.finish(names)
+      return closed
     } catch {
       let paths = head.files.map { file in
         Disk.exists(names.part(file.name)) ? names.part(file.name) : names.finished(file.name)
       }
       return ClosedRecording(failing: error, paths: paths)
     }
+  }
+
+  /// What was not synced when it was sealed, and the names in any case.
+  private func sync(_ closed: ClosedRecording) throws(FileError) {
+    if custody == .folder {
+      for path in closed.files.map(\.path) + closed.manifests where Disk.exists(path) {
+        try DiskFile(path, .updating).sync()
+      }
+    }
+    try Disk.syncFolder(names.folder)
   }
 }
