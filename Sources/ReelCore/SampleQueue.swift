@@ -7,7 +7,7 @@ import ReelAudio
 ///                     head            tail        capacity
 ///
 /// Contiguous, so that a kernel takes it in one piece: what is left is moved to the front when the end is reached,
-/// which a quarter more room than needed makes rare. Allocates only when made; more than `most` samples at once is a
+/// which an eighth more room than needed makes rare. Allocates only when made; more than `most` samples at once is a
 /// mistake of ours and traps. Samples of a pause are overwritten.
 package struct SampleQueue {
   package private(set) var cells: [Int16]
@@ -22,7 +22,7 @@ package struct SampleQueue {
 
   package init(most: Int) {
     self.most = most
-    let capacity = most + most / 4
+    let capacity = most + most / 8
     cells = [Int16](repeating: 0, count: capacity)
     kinds = [SpanKind](repeating: .real, count: capacity)
   }

@@ -33,7 +33,7 @@ package final class PacketRing: Sendable {
   private let writers = Atomic<Int>(0)
   private let readers = Atomic<Int>(0)
 
-  /// A ring for at least so many samples, in packets of 80 or more.
+  /// A ring for at least so many samples, in packets of 160 or more.
   package init(samples: Int) {
     let packets = samples / Self.leastPacket + 1
     let slots = samples / RingMemory.slotSamples + 2 * packets
@@ -42,8 +42,8 @@ package final class PacketRing: Sendable {
     byteCount = slots * RingMemory.slotBytes + RingMemory.controlBytes
   }
 
-  /// 10 ms at 8 kHz: smaller ones fit too, only not as many samples of them.
-  private static let leastPacket = 80
+  /// 20 ms at 8 kHz: smaller ones fit too, only not as many samples of them.
+  private static let leastPacket = 160
 
   /// The end for the thread that pushes.
   package func makeWriter() -> PacketWriter {
