@@ -9,9 +9,10 @@ internal import ReelRealtime
 ///     call.press("#")
 ///     let summary = await call.end()
 ///
-/// ``push(_:from:)-(Span<Int16>,_)`` and ``pull(into:)`` are for media threads: they never wait, whatever the disk, the
-/// encoders or other threads do. Each leg is pushed by one thread at a time; that both push the same leg is caught in
-/// debug builds. All else may be called from any thread.
+/// ``push(_:from:)-(Span<Int16>,_)``, its two sisters with a position and ``pull(into:)`` are for media threads: they
+/// never wait, whatever the disk, the encoders or other threads do. Each leg is pushed by one thread at a time; two
+/// that push the same leg at once are caught in debug builds. All else may be called from any thread, but a media
+/// thread should not: it takes a lock.
 ///
 /// A call that is let go ends as by ``hangUp()``.
 public final class Call: Sendable {
@@ -38,8 +39,9 @@ public final class Call: Sendable {
 
   /// Takes a copy of samples of one leg, to follow what came before. Wait-free.
   ///
-  /// Pushed at the pace of the call, in any sizes up to half a second. Where the engine is so late that its ring is
-  /// full, the samples are lost, counted, and told by ``RecordingEvent/overrun(_:seconds:)``.
+  /// Pushed at the pace of the call, in any sizes up to ``EngineConfiguration/ringSeconds``. Where the engine is so
+  /// late that its ring is full, the samples are lost, counted, and told by ``RecordingEvent/overrun(_:seconds:)``. A
+  /// leg that is more than ``RecordingOptions/maxLegSkewSeconds`` behind the other is filled with silence.
   public func push(_ samples: Span<Int16>, from leg: Leg) {
     switch leg {
     case .caller: caller.push(samples)
@@ -48,7 +50,10 @@ public final class Call: Sendable {
   }
 
   /// Takes a copy of samples of one leg that begin at `position` of the leg's own clock, which counts samples from
-  /// anywhere. Gaps are filled with silence, what overlaps is dropped, nothing is ever shifted. Wait-free.
+  /// anywhere. Gaps are filled with silence at once, what overlaps is dropped, nothing is ever shifted. Wait-free.
+  ///
+  /// A jump of more than an hour ahead, or five seconds back, is taken for a new clock, whose first samples follow what
+  /// came before.
   public func push(_ samples: Span<Int16>, from leg: Leg, at position: Int) {
     switch leg {
     case .caller: caller.push(samples, at: position)
@@ -78,11 +83,15 @@ public final class Call: Sendable {
   /// Begins a recording, at what was pushed so far.
   ///
   /// It makes one file in the engine's folder, named by the call's and the recording's ids, unless `renditions` says
-  /// which and how: their paths are then names within that folder. The files are made without waiting for the disk;
-  /// that one can't be made is told by ``RecordingEvent/error(_:)``.
+  /// which and how: their paths are then names within that folder, and their codecs and layouts stand for the options'
+  /// `format` and `stereo`. The files are made without waiting for the disk; that one can't be made is told by
+  /// ``RecordingEvent/error(_:)``.
   ///
-  /// Throws for options that can't be taken (``OptionError``), for a codec that refuses them (``FileError``), and where
-  /// nothing can be recorded (``EngineError``).
+  /// A control id names one recording of those of the call that are not yet closed; the recording's own
+  /// ``Recording/id`` stands for one that is not given.
+  ///
+  /// Throws for options, names and renditions that can't be taken (``OptionError``), for a codec that refuses them
+  /// (``FileError``), and where nothing can be recorded (``EngineError``).
   @discardableResult
   public func record(
     _ options: RecordingOptions, controlID: String? = nil, as renditions: [Rendition]? = nil,
@@ -91,12 +100,13 @@ public final class Call: Sendable {
     try link.engine.record(link, options, controlID: controlID, renditions, encode)
   }
 
-  /// The recording of a control id, or the one that was begun last.
+  /// The recording of a control id, or, without one, that which was begun last of those that have not ended.
   public func recording(_ controlID: String? = nil) throws(EngineError) -> Recording {
     try link.recording(controlID)
   }
 
-  /// Stops the recording of a control id, or the one that was begun last.
+  /// Stops the recording that ``recording(_:)`` gives. Throws where there is none (``EngineError``), and where it has
+  /// ended already (``RecorderError``).
   public func stop(_ controlID: String? = nil) throws {
     try recording(controlID).stop()
   }
@@ -112,7 +122,7 @@ public final class Call: Sendable {
     link.end()
   }
 
-  /// Ends the call and every recording of it; returns when all files are closed.
+  /// Ends the call and every recording of it; returns when all files are closed, however long the disk takes.
   @discardableResult
   public func end() async -> CallSummary {
     hangUp()

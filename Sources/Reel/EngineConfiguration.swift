@@ -7,19 +7,24 @@ internal import Glibc
 public struct EngineConfiguration: Hashable, Sendable {
   /// Where recordings are made. It must be there; while the engine lives, it is the engine's alone.
   public var folder: String
-  /// Threads that run recorders and encoders; as many as there are cores unless set.
+  /// Threads that run recorders and encoders, 1 to 1,024; as many as there are cores unless set.
   public var workers: Int
-  /// How much of a leg may wait for its worker. It is taken from memory for every leg of every call.
+  /// How much of a leg may wait for its worker, from four beats to 60 s. The memory is taken for every leg of every
+  /// call. It holds that much in packets of 80 samples or more, and less in smaller ones.
   public var ringSeconds = 0.5
-  /// How often the workers look. What is done once in a beat for each call is then done for several packets.
+  /// How often the workers look, from 0.001 to 0.1 s. What is done once in a beat for each call is then done for
+  /// several packets.
   public var beatSeconds = 0.05
   /// The memory, for all recordings together, for audio that waits for the disk or an encoder. It is taken only when it
   /// is needed: a stereo recording at 8 kHz uses 32 kB for each second that the disk hangs. When it is used up, the
-  /// oldest that waits of a recording becomes silence of kind `dropped`.
+  /// oldest of what waits of a recording makes room for its newest, and becomes silence of kind `dropped`.
+  ///
+  /// All but WAV at a recording's own rate is always made of what waits: that takes 4 to 8 KiB for each recording,
+  /// without which there is only silence.
   public var backlogBytes = 512 << 20
-  /// How many recordings that are over may be encoded at once, of those whose encoding was put off.
+  /// How many recordings that are over may be encoded at once, of those whose encoding was put off: 1 to 1,024.
   public var encodersAfter = 1
-  /// How many recordings may go on at once.
+  /// How many recordings may go on at once, with those that wait to be closed: 1 to 1,000,000.
   public var recordingLimit = 50_000
 
   /// The defaults for a folder.

@@ -6,7 +6,7 @@ internal import ReelRealtime
 ///     try recording.pause()
 ///     try recording.resume()
 ///     try recording.stop()
-///     for await event in recording.events { … }        // .recording, .paused, .recording, .finished(summary)
+///     for await event in recording.events { print(event) }     // .recording, .paused, .recording, .finished(summary)
 ///
 /// Commands return at once and take effect at what was pushed before them, to the sample. Any thread may give them, but
 /// a media thread should not: they wait for a lock, for as long as an append takes.
@@ -48,6 +48,8 @@ public final class Recording: Sendable {
 
   /// Rests the recording: the time is silence in the file, or left out of it. What is pushed until ``resume()`` goes no
   /// further than the engine's memory.
+  ///
+  /// Throws where it is paused, has ended, or waits for its beep.
   public func pause(_ behavior: PauseBehavior = .silence) throws(RecorderError) {
     try command(.pause(self, behavior)) { state throws(RecorderError) in
       guard !state.isPaused else { throw .alreadyPaused }
@@ -55,7 +57,7 @@ public final class Recording: Sendable {
     }
   }
 
-  /// Goes on recording.
+  /// Goes on recording. Throws where it is not paused, has ended, or waits for its beep.
   public func resume() throws(RecorderError) {
     try command(.resume(self)) { state throws(RecorderError) in
       guard state.isPaused else { throw .notPaused }
@@ -63,7 +65,7 @@ public final class Recording: Sendable {
     }
   }
 
-  /// Ends the recording after all that was pushed so far. What has ended already is refused.
+  /// Ends the recording after all that was pushed so far, paused or not. Throws where it has ended already.
   public func stop() throws(RecorderError) {
     try state.withLock { state throws(RecorderError) in
       guard !state.hasEnded else { throw .ended }
@@ -72,7 +74,7 @@ public final class Recording: Sendable {
     }
   }
 
-  /// What became of it, once it is closed.
+  /// What became of it; nil until its files are closed.
   public var summary: RecordingSummary? { state.withLock { $0.summary } }
 
   // MARK: Inside

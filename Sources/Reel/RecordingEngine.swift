@@ -3,7 +3,7 @@ internal import ReelRealtime
 
 /// Records calls into a folder: thousands at once, on a few threads of its own.
 ///
-///     let engine = try RecordingEngine(.init(folder: "/var/recordings"))
+///     let engine = try RecordingEngine(EngineConfiguration(folder: "/var/recordings"))
 ///     let call = engine.call("abc123", rate: 8_000)
 ///     let recording = try call.record(.recordCall(stereo: true, format: .mp3), controlID: "main")
 ///     …
@@ -17,7 +17,8 @@ internal import ReelRealtime
 /// - Memory: at most 48 KiB for a recording of two legs at 8 kHz as WAV, beside what is gathered for a write, LAME's or
 ///   libav's own state more for the other formats; and ``EngineConfiguration/backlogBytes`` for all, while the disk
 ///   hangs.
-/// - An engine that is let go closes, and waits up to ``closingSeconds`` for that.
+/// - An engine that is let go closes, whatever calls there are, and its last owner waits up to ``closingSeconds`` for
+///   that.
 public final class RecordingEngine: Sendable {
   package let core: EngineCore
 
@@ -44,12 +45,13 @@ public final class RecordingEngine: Sendable {
     core.stopThreads()
   }
 
-  /// A call whose legs have one rate.
+  /// A call whose legs have one rate. Nothing is recorded before ``Call/record(_:controlID:as:)``.
   public func call(_ id: String, rate: SampleRate) -> Call {
     call(id, callerRate: rate, agentRate: rate)
   }
 
-  /// A call whose legs have rates of their own. Nothing is recorded before ``Call/record(_:controlID:as:encode:)``.
+  /// A call whose legs have rates of their own. A recording is at the higher one of those that it records, unless
+  /// ``RecordingOptions/rate`` says another.
   public func call(_ id: String, callerRate: SampleRate, agentRate: SampleRate) -> Call {
     core.call(id, caller: callerRate, agent: agentRate)
   }
@@ -58,7 +60,7 @@ public final class RecordingEngine: Sendable {
   public var counters: EngineCounters { core.counters }
 
   /// Ends every call, closes every recording and stops the threads; gives what became of them. What can't be closed in
-  /// time stays as after a crash: complete, playable, and whole again after `reel recover`.
+  /// time stays as after a crash: it plays, and `reel recover` makes it whole once this process is gone.
   @discardableResult
   public func close(withinSeconds seconds: Double = closingSeconds) async -> EngineClosing {
     let count = core.beginClosing()

@@ -51,7 +51,7 @@ public struct RecordingSummary: Hashable, Sendable {
   public let sums: TimelineSums
   /// Its files, in the order in which they were asked for.
   public let files: [File]
-  /// What tells of them, sample by sample.
+  /// Where their manifests are, which tell what every sample is.
   public let manifests: [String]
   /// What went wrong first, if anything did.
   public let failure: FileError?
@@ -62,7 +62,7 @@ public struct RecordingSummary: Hashable, Sendable {
     public let path: String
     /// Its size.
     public let byteCount: Int
-    /// The samples of each side.
+    /// The samples of one side of it.
     public let samples: Int
     /// Its hash, in hexadecimal digits.
     public let sha256: String
@@ -87,9 +87,9 @@ public enum EngineError: Error, Hashable, Sendable, CustomStringConvertible {
   case isClosed
   /// The call of that id has ended.
   case callHasEnded(String)
-  /// A recording of that control id goes on in the same call.
+  /// A recording of that control id goes on in the same call, or is being closed.
   case controlIDInUse(String)
-  /// There is no recording of that control id; known are those that go on.
+  /// There is no recording of that control id; known are those that are not closed.
   case unknownControlID(String, known: [String])
   /// Nothing goes on in the call of that id that could be meant.
   case noRecording(String)

@@ -44,8 +44,11 @@ public enum Codec: Hashable, Sendable {
 
   /// How a WAV file holds samples.
   public enum WAVEncoding: String, Hashable, Sendable, CaseIterable {
+    /// 16 bits a sample, linear.
     case pcm16
+    /// 8 bits a sample, as the telephone network of North America and Japan has it: G.711.
     case muLaw = "mulaw"
+    /// 8 bits a sample, as the telephone network elsewhere has it: G.711.
     case aLaw = "alaw"
   }
 
