@@ -85,6 +85,11 @@ let package = Package(
       name: "PushProbe", dependencies: ["CRealtime", "Reel", "ReelCore", "ReelRealtime", "ReelTesting"],
       path: "benchmarks/PushProbe", swiftSettings: houseSettings),
 
+    // Built as an embedder builds: with none of the house's settings but that a warning is an error.
+    .executableTarget(
+      name: "EmbedReel", dependencies: ["Reel"], path: "examples/EmbedReel",
+      swiftSettings: [.treatAllWarnings(as: .error)]),
+
     tests("ReelAudioTests", ["ReelAudio", "ReelTesting"]),
     tests("ReelHouseTests", []),
     tests("ReelRealtimeTests", ["ReelRealtime", "ReelTesting"]),
@@ -93,7 +98,9 @@ let package = Package(
     tests(
       "ReelSimulationTests",
       ["CFaultyDisk", "Reel", "ReelAudio", "ReelCore", "ReelFiles", "ReelRealtime", "ReelTesting"]),
-    tests("ReelEndToEndTests", ["FaultTest", "PushProbe", "ReelCLI", "ReelCore", "ReelFiles", "ReelTesting"]),
+    tests(
+      "ReelEndToEndTests",
+      ["EmbedReel", "FaultTest", "PushProbe", "ReelCLI", "ReelCore", "ReelFiles", "ReelTesting"]),
     tests("ReelCoreTests", ["CAllocationCounter", "ReelAudio", "ReelCore", "ReelTesting"]),
   ],
   swiftLanguageModes: [.v6]
