@@ -5,12 +5,12 @@ PACKAGES := libsndfile1-dev libspeexdsp-dev libmp3lame-dev libavformat-dev libav
 TEST_PACKAGES := sox ffmpeg lame python3-mutagen strace binutils
 
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
-SWIFT_FILES := Package.swift Sources Tests benchmarks
+SWIFT_FILES := Package.swift Sources Tests benchmarks examples
 
 # Two set-ups at once would wait for each other's locks.
 .NOTPARALLEL:
-.PHONY: demo test lean lint format bench-kernels bench-encoders sanitize sanitize-threads fuzz kill-test realtime-test setup test-setup \
-  clean
+.PHONY: demo test lean lint format docs bench-kernels bench-encoders sanitize sanitize-threads fuzz kill-test \
+  realtime-test setup test-setup clean
 
 demo: setup
 	swift build -c release --product reel
@@ -33,6 +33,24 @@ lint:
 
 format:
 	swift format --in-place --parallel --recursive $(SWIFT_FILES)
+
+# The documentation of the Swift library, into .build/docs; a warning of docc's is an error. What Reel re-exports is
+# taken for its own, as those who import it see it. A symbol that the landing page does not list is grouped by docc
+# itself, and is an error too.
+RELEASE := .build/release
+docs: setup
+	swift build -c release --product reel
+	rm -rf .build/docs .build/symbols
+	mkdir -p .build/symbols
+	swift symbolgraph-extract -module-name Reel -target $$(uname -m)-unknown-linux-gnu -output-dir .build/symbols \
+	  -minimum-access-level public -skip-synthesized-members \
+	  -experimental-allowed-reexported-modules=ReelAudio,ReelCore,ReelFiles \
+	  -I $(RELEASE)/Modules $(patsubst %,-I %,$(dir $(wildcard Sources/*/module.modulemap))) \
+	  $(foreach room,CLinux CSHA256,-Xcc -fmodule-map-file=$(RELEASE)/$(room).build/module.modulemap) \
+	  $$(pkg-config --cflags-only-I lame libavformat sndfile speexdsp)
+	docc convert Sources/Reel/Reel.docc --additional-symbol-graph-dir .build/symbols --output-dir .build/docs \
+	  --fallback-display-name Reel --fallback-bundle-identifier reel --warnings-as-errors
+	! grep -o '"generated":true.*' .build/docs/data/documentation/reel.json
 
 bench-kernels: setup
 	swift build -c release --product KernelBenchmark
