@@ -80,7 +80,7 @@ struct Backlog {
 
   /// Empties it and gives its memory back.
   mutating func discard() {
-    budget.giveBack((chunks.count + (spare == nil ? 0 : 1)) * Self.chunkBytes)
+    budget.giveBack(max(0, chunkCount - 1) * Self.chunkBytes)
     chunks = []
     spare = nil
     marks = []
@@ -124,6 +124,9 @@ struct Backlog {
     if taken == chunks[0].count { letFirstChunkGo() }
   }
 
+  /// The first chunk is the recording's own and in no budget: what an encoder that keeps up needs is always there.
+  private var chunkCount: Int { chunks.count + (spare == nil ? 0 : 1) }
+
   /// Whether the last chunk has room, or could be given some.
   private mutating func hasRoom() -> Bool {
     if let last = chunks.last, last.count < Self.chunkSamples { return true }
@@ -132,7 +135,7 @@ struct Backlog {
       chunks.append(chunk)
       return true
     }
-    if budget.take(Self.chunkBytes) {
+    if chunkCount == 0 || budget.take(Self.chunkBytes) {
       var chunk: [Int16] = []
       chunk.reserveCapacity(Self.chunkSamples)
       chunks.append(chunk)
@@ -147,7 +150,7 @@ struct Backlog {
   private mutating func letFirstChunkGo() {
     taken = 0
     var chunk = chunks.removeFirst()
-    if spare == nil {
+    if chunks.isEmpty {
       chunk.removeAll(keepingCapacity: true)
       spare = chunk
     } else {

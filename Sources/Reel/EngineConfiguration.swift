@@ -18,9 +18,6 @@ public struct EngineConfiguration: Hashable, Sendable {
   /// The memory, for all recordings together, for audio that waits for the disk or an encoder. It is taken only when it
   /// is needed: a stereo recording at 8 kHz uses 32 kB for each second that the disk hangs. When it is used up, the
   /// oldest of what waits of a recording makes room for its newest, and becomes silence of kind `dropped`.
-  ///
-  /// All but WAV at a recording's own rate is always made of what waits: that takes 4 to 8 KiB for each recording,
-  /// without which there is only silence.
   public var backlogBytes = 512 << 20
   /// How many recordings that are over may be encoded at once, of those whose encoding was put off: 1 to 1,024.
   public var encodersAfter = 1

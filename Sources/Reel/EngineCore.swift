@@ -23,6 +23,7 @@ package final class EngineCore: Sendable {
   private let begun = Tally()
   private let syncFailures = Tally()
   private let isClosing = Tally()
+  private let started = Tally()
   /// The threads, until they are stopped.
   private let threads = Guarded<Threads?>(nil)
 
@@ -53,6 +54,7 @@ package final class EngineCore: Sendable {
   }
 
   func startThreads() {
+    started.set(1)
     threads.withLock { threads in
       threads = Threads(
         workers: workers.enumerated().map { index, worker in
@@ -122,7 +124,7 @@ package final class EngineCore: Sendable {
     let recorder = try Recorder(options, caller: link.callerRate, agent: link.agentRate)
     let identity = RecordingIdentity(
       callID: link.callID, recordingID: id, controlID: controlID, start: .now(), legs: options.legs)
-    let files = try renditions ?? [Self.rendition("\(RecordingName(link.callID).text)-\(id)", options)]
+    let files = try renditions ?? [Self.rendition("\(Self.name(link.callID))-\(id)", options)]
     let plan = try RecordingPlan(identity, rate: recorder.rate, try files.map(inFolder))
     let recording = Recording(id: id, controlID: controlID ?? id, link)
     // What is WAV all through gains nothing by being put off.
@@ -140,6 +142,16 @@ package final class EngineCore: Sendable {
     if !options.beep { recording.begin() }
     try link.add(recording) { live }
     return recording
+  }
+
+  /// A call's id as the front of a file's name, where a UUID follows it.
+  private static func name(_ callID: String) throws(OptionError) -> String {
+    let longest = RecordingName.longestBytes - "-".utf8.count - UUIDText.length
+    guard callID.utf8.count <= longest else {
+      throw OptionError(
+        "call_id", given: "\(callID.utf8.count) bytes", allowed: "at most \(longest), or files of a given name")
+    }
+    return try RecordingName(callID).text
   }
 
   private static func rendition(_ name: String, _ options: RecordingOptions) -> Rendition {
@@ -192,6 +204,7 @@ package final class EngineCore: Sendable {
 
   var isEmpty: Bool { live.value == 0 }
   var recordingsLeft: Int { live.value }
+  var hadThreads: Bool { started.value > 0 }
   var isStopped: Bool { threads.withLock { $0 == nil } }
 
   /// Stops the threads and leaves the folder to others. Threads that wait for a disk that hangs are left to it, and
@@ -238,6 +251,8 @@ extension RecordingSummary.File {
 
 /// A random UUID as text, of version 4.
 enum UUIDText {
+  static let length = 36
+
   static func random() -> String {
     var bytes = (0..<16).map { _ in UInt8.random(in: .min ... .max) }
     bytes[6] = bytes[6] & 0x0F | 0x40

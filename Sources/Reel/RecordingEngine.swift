@@ -38,14 +38,15 @@ public final class RecordingEngine: Sendable {
   }
 
   deinit {
-    guard !core.isStopped else { return core.leaveFolder() }
+    guard core.hadThreads else { return core.leaveFolder() }
+    guard !core.isStopped else { return }
     _ = core.beginClosing()
     let end = MonotonicTime.now().nanoseconds + Int64(Self.closingSeconds * 1e9)
     while !core.isEmpty && MonotonicTime.now().nanoseconds < end { usleep(Self.pollMicroseconds) }
     core.stopThreads()
   }
 
-  /// A call whose legs have one rate. Nothing is recorded before ``Call/record(_:controlID:as:)``.
+  /// A call whose legs have one rate. Nothing is recorded before ``Call/record(_:controlID:as:encode:)``.
   public func call(_ id: String, rate: SampleRate) -> Call {
     call(id, callerRate: rate, agentRate: rate)
   }
@@ -66,7 +67,10 @@ public final class RecordingEngine: Sendable {
     let count = core.beginClosing()
     let end = MonotonicTime.now().nanoseconds + Int64(seconds * 1e9)
     while !core.isEmpty && MonotonicTime.now().nanoseconds < end {
-      try? await Task.sleep(nanoseconds: UInt64(Self.pollMicroseconds) * 1_000)
+      // In a task that is cancelled nobody sleeps.
+      if (try? await Task.sleep(nanoseconds: UInt64(Self.pollMicroseconds) * 1_000)) == nil {
+        usleep(Self.pollMicroseconds)
+      }
     }
     let left = core.recordingsLeft
     core.stopThreads()
@@ -74,6 +78,27 @@ public final class RecordingEngine: Sendable {
   }
 
   private static let pollMicroseconds: UInt32 = 2_000
+}
+
+extension RecordingEngine {
+  /// Closes what a dead engine left in a folder, and in those within it: nothing is encoded again, all that reached the
+  /// disk is kept. Comes before the folder's next engine; it reads the files that it closes, so it takes its time.
+  public static func recover(_ folder: String) throws(FileError) -> FolderRecovery {
+    let report = try RecoveryReport(recovering: folder)
+    return FolderRecovery(
+      files: report.recovered.flatMap(\.files).map(RecordingSummary.File.init), held: report.held,
+      failures: report.failures + report.recovered.compactMap(\.failure))
+  }
+}
+
+/// What was found in a folder where recordings may have been cut off.
+public struct FolderRecovery: Hashable, Sendable {
+  /// The files that were closed now.
+  public let files: [RecordingSummary.File]
+  /// Parts of recordings that go on in a living process, and folders that one has taken: they were left alone.
+  public let held: [String]
+  /// What could not be closed, or is not all that it should be.
+  public let failures: [FileError]
 }
 
 /// What became of the recordings that went on when an engine was closed.

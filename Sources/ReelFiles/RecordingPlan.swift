@@ -37,6 +37,16 @@ extension Rendition {
     guard FileNames(path, format: codec.format) != nil else {
       throw OptionError("output", given: FileNames.printable(path), allowed: FileNames.rule(codec.format))
     }
+    #if !MP3
+      if codec.format == .mp3 {
+        throw OptionError("format", given: "mp3", allowed: "wav: this Reel is built without MP3")
+      }
+    #endif
+    #if !MP4
+      if codec.format == .mp4 {
+        throw OptionError("format", given: "mp4", allowed: "wav: this Reel is built without MP4")
+      }
+    #endif
     switch codec {
     case .wav: break
     case .mp3(let mode, let quality):
@@ -48,16 +58,6 @@ extension Rendition {
       let most = 6_144 * rate(recordingRate).hz / 1_024 / 1_000 * layout.channels
       try Self.check("bitrate", kilobits, in: 8 * layout.channels...most)
     }
-    #if !MP3
-      if codec.format == .mp3 {
-        throw OptionError("format", given: "mp3", allowed: "wav: this Reel is built without MP3")
-      }
-    #endif
-    #if !MP4
-      if codec.format == .mp4 {
-        throw OptionError("format", given: "mp4", allowed: "wav: this Reel is built without MP4")
-      }
-    #endif
   }
 
   private func check(_ mode: Codec.MP3Mode, _ recordingRate: SampleRate) throws(OptionError) {

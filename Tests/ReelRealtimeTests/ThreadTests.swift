@@ -48,7 +48,7 @@ private final class BeatKeeper: Beating {
     thread.stop()
     let elapsed = MonotonicTime.now().nanoseconds - began
     let count = keeper.times.withLock { $0.count }
-    // One beat in 10 ms, less the 5 that the long one ran over, which nobody makes up for; the last comes with the stop.
+    // One beat in 10 ms, less the 5 that the long one ran over, which nobody makes up for; the stop brings one more.
     #expect(count > 3 && count <= Int(elapsed / 10_000_000) - 5 + 2, "\(count) beats in \(elapsed) ns")
   }
 }

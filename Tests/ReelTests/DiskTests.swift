@@ -87,6 +87,13 @@ import Testing
         + "[\"real\",\(start + dropped),\(14 * 8_000 - start - dropped)]]")
   }
 
+  @Test func anEncoderThatKeepsUpNeedsNoBudget() throws {
+    var stall = try Stall(.mp3, backlogBytes: 0)
+    stall.push(seconds: 3, writing: true)
+    let summary = try stall.end()
+    #expect(summary.sums.caller.real == 3 * 8_000 && summary.sums.caller.dropped == 0)
+  }
+
   @Test func withNoBudgetAtAllOnlyWhatTheWriterHasIsKept() throws {
     var stall = try Stall(.wav, backlogBytes: 0)
     stall.push(seconds: 2, writing: true)

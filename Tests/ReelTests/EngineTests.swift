@@ -213,7 +213,10 @@ private func events(of recording: Recording) async -> [RecordingEvent] {
     options.inputSensitivity = 101
     #expect(throws: OptionError.self) { try call.record(options) }
     #expect(throws: OptionError.self) { try call.record(.record(), as: [Rendition("../a.wav", .wav(), .mono)]) }
-    #expect(throws: OptionError.self) { try engine.engine.call("a/b", rate: 8_000).record(.record()) }
+    for id in ["a/b", "", String(repeating: "x", count: 164)] {
+      let error = #expect(throws: OptionError.self) { try engine.engine.call(id, rate: 8_000).record(.record()) }
+      #expect(error?.field == "call_id")
+    }
     let recording = try call.record(.record(), controlID: "main")
     #expect(throws: EngineError.controlIDInUse("main")) { try call.record(.record(), controlID: "main") }
     #expect(throws: EngineError.unknownControlID("x", known: ["main"])) { try call.stop("x") }
@@ -265,9 +268,9 @@ private func events(of recording: Recording) async -> [RecordingEvent] {
     // What is on the disk now is what a crash leaves.
     let folder = TestFolder()
     for name in engine.folder.names { _ = unsafe rename(engine.folder[name], folder[name]) }
-    let report = try recover(folder.path)
-    #expect(report.failures == [])
-    let file = try #require(report.recovered.first?.files.first)
+    let report = try RecordingEngine.recover(folder.path)
+    #expect(report.failures == [] && report.held == [])
+    let file = try #require(report.files.first)
     #expect(file.samples >= 16_000 - 8_000 && problems(of: file.path) == [])
   }
 

@@ -82,6 +82,7 @@ package struct FileNames: Hashable, Sendable {
 ///     try RecordingName("../../etc/passwd")    // call_id is ../../etc/passwd; allowed: …
 package struct RecordingName: Hashable, Sendable {
   package let text: String
+  package static let longestBytes = FileNames.longestStem
 
   package init(_ text: String, field: String = "call_id") throws(OptionError) {
     guard !text.utf8.contains(UInt8(ascii: "/")), FileNames(folder: ".", stem: text) != nil else {
