@@ -44,7 +44,7 @@ let package = Package(
     .systemLibrary(
       name: "CSndfile", pkgConfig: "sndfile", providers: [.apt(["libsndfile1-dev"])]),
 
-    room("ReelAudio", ["CSpeexDSP"]),
+    room("ReelAudio", ["CPrefetch", "CSpeexDSP"]),
     room("ReelCore", ["ReelAudio"]),
     room("ReelRealtime", ["ReelAudio"]),
     room(
@@ -62,6 +62,7 @@ let package = Package(
     .target(name: "CAllocationCounter"),
     .target(name: "CFaultyDisk", cSettings: [.treatAllWarnings(as: .error)]),
     .target(name: "CLinux", cSettings: [.treatAllWarnings(as: .error)]),
+    .target(name: "CPrefetch", cSettings: [.treatAllWarnings(as: .error)]),
     .target(name: "CTicks"),
     .target(name: "CSHA256", cSettings: [.treatAllWarnings(as: .error)]),
     room("ReelTesting", ["ReelAudio", "ReelCore", "ReelFiles"]),

@@ -6,11 +6,12 @@ internal import ReelRealtime
 /// The store is the writer's, and then the keeper's: each hands it on by its mailbox and does not touch it again, so it
 /// is never on two threads at once. What the worker may ask is in tallies.
 final class FilePort: @unchecked Sendable {
+  // First what the worker asks at every step.
+  private let applied = Count()
+  private let failed = Count()
   let plan: RecordingPlan
   private var store: RecordingStore?
   private var failure: FileError?
-  private let applied = Count()
-  private let failed = Count()
 
   private let tellOwner: @Sendable (ClosedRecording, RecordingEnding) -> Void
 

@@ -29,6 +29,10 @@ struct LegInlet: ~Copyable {
     reader = ring.makeReader()
   }
 
+  /// Asks for the ring's account of itself, and then for what waits in it.
+  func fetchState() { reader.fetchState() }
+  func fetchSlots() { reader.fetchSlots() }
+
   /// How far the leg has been pushed.
   var stamp: RingStamp { reader.stamp }
 

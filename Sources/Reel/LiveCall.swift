@@ -9,9 +9,11 @@ internal import ReelRealtime
 /// where it is.
 final class LiveCall: @unchecked Sendable {
   let link: CallLink
-  private var caller: LegInlet
-  private var agent: LegInlet
-  private var recordings: [LiveRecording] = []
+  private let inbox: Mailbox<Order>
+  private let inboxPlace: Prefetch.Place
+  @safe @exclusivity(unchecked) private var caller: LegInlet
+  @safe @exclusivity(unchecked) private var agent: LegInlet
+  @safe @exclusivity(unchecked) private var recordings = Few<LiveRecording>()
   private var waitingForBeep: [LiveRecording] = []
   private var beepsHeard = 0
   private var hasEnded = false
@@ -20,8 +22,33 @@ final class LiveCall: @unchecked Sendable {
   // Sound to hand over: made on one thread, given to the worker by its mailbox, and used nowhere else.
   init(_ link: CallLink) {
     self.link = link
+    inbox = link.orders
+    inboxPlace = Prefetch.Place(link.orders)
     caller = LegInlet(.caller, link.callerRate, link.callerRing)
     agent = LegInlet(.agent, link.agentRate, link.agentRing)
+  }
+
+  /// How much of it every drain needs.
+  static var hotBytes: Int { 64 + 2 * MemoryLayout<LegInlet>.size }
+
+  /// Asks for all that its drain will need and that it knows the place of.
+  func fetchParts() {
+    inboxPlace.fetch(64)
+    caller.fetchState()
+    agent.fetchState()
+    recordings.place.fetch(LiveRecording.hotBytes)
+  }
+
+  /// Asks for the samples that it will take, and for where they will go, once its parts are there.
+  func fetchSamples() {
+    caller.fetchSlots()
+    agent.fetchSlots()
+    recordings.first?.fetchSamples()
+  }
+
+  /// Asks for what makes files of them, once it is known where that is.
+  func fetchEncoders() {
+    recordings.first?.fetchEncoders()
   }
 
   /// Whether it has ended and all its recordings are in the writer's hands.
@@ -49,14 +76,14 @@ final class LiveCall: @unchecked Sendable {
 
   /// Does the work that takes time, for each recording until `deadline`.
   func catchUp(until deadline: MonotonicTime) -> Rest {
-    for recording in recordings { recording.catchUp(until: deadline) }
+    recordings.forEach { $0.catchUp(until: deadline) }
     return handOver()
   }
 
   private func handOver() -> Rest {
     var rest = Rest()
     var isAnyDone = false
-    for recording in recordings {
+    recordings.forEach { recording in
       recording.handOver()
       if recording.wantsBeep { orderBeep(recording) }
       rest.isBehind = rest.isBehind || recording.isBehind
@@ -76,9 +103,9 @@ final class LiveCall: @unchecked Sendable {
 
   /// The orders since last time, with that of a beep that was heard where it belongs.
   private func orders() -> [Order] {
-    guard !waitingForBeep.isEmpty else { return link.orders.take() }
+    guard !waitingForBeep.isEmpty else { return inbox.take() }
     let progress = link.tone.progress()
-    var orders = link.orders.take()
+    var orders = inbox.take()
     guard progress.played > beepsHeard else { return orders }
     beepsHeard = progress.played
     let place = orders.firstIndex { $0.stamps.caller.tail > progress.stamps.caller.tail } ?? orders.count
@@ -94,14 +121,14 @@ final class LiveCall: @unchecked Sendable {
     case .pause(let recording, let behavior): live(recording)?.pause(behavior)
     case .resume(let recording): live(recording)?.resume()
     case .stop(let recording): live(recording)?.stop(.stopped)
-    case .press(let digit): for recording in recordings { recording.press(digit) }
+    case .press(let digit): recordings.forEach { $0.press(digit) }
     case .beepHeard:
       guard !waitingForBeep.isEmpty else { return }
       if beepScratch.isEmpty { beepScratch = [Int16](repeating: 0, count: Self.beepPieceSamples) }
       waitingForBeep.removeFirst().hearBeep(scratch: &beepScratch)
     case .end:
       hasEnded = true
-      for recording in recordings { recording.stop(.callEnded) }
+      recordings.forEach { $0.stop(.callEnded) }
     }
   }
 
@@ -141,13 +168,13 @@ final class LiveCall: @unchecked Sendable {
     case nil: return
     case .packet(let packet):
       inlet.take(packet) { samples in
-        for recording in recordings { recording.push(samples, from: leg, at: packet.position) }
+        recordings.forEach { $0.push(samples, from: leg, at: packet.position) }
       }
     case .loss(let count, let run):
       inlet.pass(count, isLast: run != nil)
       link.lostInRings.add(count)
       link.engine.noteOverrun(count)
-      for recording in recordings {
+      recordings.forEach { recording in
         recording.lose(count, from: leg)
         if let run { recording.recording.tell(.overrun(leg, seconds: inlet.rate.seconds(of: run))) }
       }

@@ -6,8 +6,9 @@ internal import ReelRealtime
 /// A recorder with what it makes. The worker's, from the moment it is handed over.
 final class LiveRecording: @unchecked Sendable {
   let recording: Recording
-  private var recorder: Recorder
-  private var output: RecordingOutput
+  // What every step needs lies together: first the whole of the output but its plan, then the recorder's front.
+  @safe @exclusivity(unchecked) private var output: RecordingOutput
+  @safe @exclusivity(unchecked) private var recorder: Recorder
   /// Whether a beep of its was ordered and not yet heard.
   var awaitsBeep = false
 
@@ -17,6 +18,17 @@ final class LiveRecording: @unchecked Sendable {
     self.recorder = recorder
     self.output = output
   }
+
+  /// How much of it every step needs.
+  static var hotBytes: Int { 24 + MemoryLayout<RecordingOutput>.size + Recorder.hotBytes }
+
+  /// Asks for where samples will go, once all that every step needs is there.
+  func fetchSamples() {
+    recorder.fetchQueues()
+    output.fetchParts()
+  }
+
+  func fetchEncoders() { output.fetchEncoders() }
 
   /// Whether nothing more is to be done.
   var isDone: Bool { output.isDone }

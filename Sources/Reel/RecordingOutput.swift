@@ -13,8 +13,9 @@ internal import ReelRealtime
 /// when its turn comes. Codecs that cost time are always fed from the backlog, where the worker has time for it.
 struct RecordingOutput: RecordingSink {
   let port: FilePort
+  private let portPlace: Prefetch.Place
   private let plan: RecordingPlan
-  private let encoders: [RenditionEncoder]
+  private var encoders = Few<RenditionEncoder>()
   private let services: OutputServices
   /// Hears of what the recording's owner should know.
   private let tellOwner: (RecordingNews) -> Void
@@ -52,10 +53,9 @@ struct RecordingOutput: RecordingSink {
     self.plan = plan
     self.services = services
     self.tellOwner = tellOwner
-    var encoders: [RenditionEncoder] = []
     for rendition in plan.renditions { encoders.append(try RenditionEncoder(rendition, plan)) }
-    self.encoders = encoders
     self.port = port
+    portPlace = Prefetch.Place(port)
     backlog = Backlog(channels: plan.channels, services.budget)
     encodesAtOnce = plan.renditions.allSatisfy { $0.isCheap(in: plan) }
     gatherMost = plan.rate.samples(in: Self.gatherSeconds)
@@ -69,6 +69,16 @@ struct RecordingOutput: RecordingSink {
     guard !hasStarted else { return }
     hasStarted = true
     services.writer.post(.make(port, heads: encoders.map { $0.settle() }))
+  }
+
+  /// Asks for what the next samples go into.
+  mutating func fetchParts() {
+    portPlace.fetch(64)
+    encoders.place.fetch(RenditionEncoder.hotBytes)
+  }
+
+  mutating func fetchEncoders() {
+    encoders.first?.fetch()
   }
 
   /// Whether nothing can be written any more: the recording should stop.
@@ -154,7 +164,7 @@ struct RecordingOutput: RecordingSink {
 
   private mutating func encode(_ samples: Span<Int16>, _ count: Int) {
     ledger.account(count, at: encoded, isLost: false, into: &change)
-    for encoder in encoders { encoder.write(samples) }
+    encoders.forEach { $0.write(samples) }
     encoded += count
     gathered += count
   }
@@ -162,7 +172,7 @@ struct RecordingOutput: RecordingSink {
   private mutating func encodeSilence(_ count: Int) {
     ledger.account(count, at: encoded, isLost: true, into: &change)
     let silence = [Int16](repeating: 0, count: count * plan.channels)
-    for encoder in encoders { encoder.write(silence.span) }
+    encoders.forEach { $0.write(silence.span) }
     encoded += count
     gathered += count
   }

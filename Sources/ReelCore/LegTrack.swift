@@ -68,6 +68,9 @@ struct LegTrack {
     queue = SampleQueue(most: isRecorded ? clockRate.samples(in: waits + 2 * Self.sliceSeconds) : 0)
   }
 
+  /// Asks for where the next samples will wait.
+  mutating func fetchQueue() { queue.fetch() }
+
   /// How many of `count` samples may be appended so that none goes beyond `clock`, for a leg that is before it.
   func slice(of count: Int, upTo clock: Int) -> Int {
     clock > end ? min(count, legSamples(reaching: clock) - placed) : count

@@ -85,6 +85,17 @@ package struct Recorder: ~Copyable {
     block = [Int16](repeating: 0, count: 2 * rate.samples(in: LegTrack.sliceSeconds) + 2)
   }
 
+  /// How much of a recorder every step needs: what lies before its beep.
+  package static var hotBytes: Int {
+    MemoryLayout<Self>.size - MemoryLayout<BeepSchedule>.size - MemoryLayout<[Int16]>.size
+  }
+
+  /// Asks for where the next samples will wait, once the recorder itself is there.
+  package mutating func fetchQueues() {
+    caller.fetchQueue()
+    agent.fetchQueue()
+  }
+
   /// The length of the recording so far, in samples of the timeline.
   package var timeline: Int { sums.timeline }
 

@@ -29,6 +29,11 @@ package struct SampleQueue {
 
   package var count: Int { tail - head }
 
+  /// Asks for the memory that the next 20 ms at 8 kHz go to.
+  mutating func fetch() {
+    Prefetch.elements(of: cells, from: tail, 320)
+  }
+
   package mutating func append(_ samples: Span<Int16>) {
     makeRoom(for: samples.count)
     SampleMemory.copy(samples, into: &cells, at: tail)

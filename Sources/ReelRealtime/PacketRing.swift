@@ -207,6 +207,20 @@ package struct Packet {
     return RingStamp(tail: tail, lost: unsafe writer.pointee.lost.load(ordering: .acquiring))
   }
 
+  /// Asks for what tells whether there is something to read.
+  package func fetchState() {
+    unsafe Prefetch.memory(writer, RingMemory.lineBytes)
+    unsafe Prefetch.memory(state, RingMemory.lineBytes)
+  }
+
+  /// Asks for what there is to read, once what tells of it is there.
+  package func fetchSlots() {
+    let place = unsafe state.pointee.place
+    let waiting = unsafe writer.pointee.published.load(ordering: .relaxed) &- state.pointee.count
+    unsafe Prefetch.memory(
+      slots + place &* RingMemory.slotBytes, min(waiting, capacity &- place) &* RingMemory.slotBytes)
+  }
+
   /// How far the ring is read.
   package var head: Int { unsafe state.pointee.count }
 

@@ -33,7 +33,7 @@ private func sources(in folders: [String]) throws -> [Source] {
 @Suite struct HouseTests {
   /// The rooms from the ground up, each with the C libraries that are its own.
   private static let rooms: [(name: String, libraries: [String])] = [
-    ("ReelAudio", ["CSpeexDSP"]), ("ReelCore", []), ("ReelRealtime", []),
+    ("ReelAudio", ["CPrefetch", "CSpeexDSP"]), ("ReelCore", []), ("ReelRealtime", []),
     ("ReelFiles", ["CLinux", "CSHA256", "CSndfile", "CLame", "CLibav"]), ("Reel", []), ("ReelCLI", ["CTicks"]),
     ("ReelTesting", []),
   ]

@@ -2,18 +2,21 @@ internal import ReelAudio
 
 /// Makes one file's bytes out of a recording's samples: lays out, resamples, encodes. Touches no disk.
 package final class RenditionEncoder {
-  package let rendition: Rendition
+  // In an order that keeps together what each step needs.
+  private let encoder: any AudioEncoder
+  private let encoderPlace: Prefetch.Place
+  @safe @exclusivity(unchecked) private var change = FileChange()
+  private var filled = 0
   /// The first thing that went wrong; nothing more is encoded after it.
   private var failure: String?
-  private let encoder: any AudioEncoder
-  private let recordedChannels: Int
   /// Whether the samples go into the file as they come.
   private let isAsRecorded: Bool
+  private let recordedChannels: Int
   private let resamplers: [Resampler]
-  private var change = FileChange()
   private var left: [Int16] = []
   private var right: [Int16] = []
   private var frames: [Int16] = []
+  package let rendition: Rendition
 
   package init(_ rendition: Rendition, _ plan: RecordingPlan) throws(FileError) {
     self.rendition = rendition
@@ -25,6 +28,7 @@ package final class RenditionEncoder {
     isAsRecorded = rendition.layout.channels == recordedChannels && resamplers.isEmpty
     do {
       encoder = try Self.encoder(rendition, rate, Tags(plan.identity, layout: rendition.layout))
+      encoderPlace = Prefetch.Place(encoder)
       try encoder.begin(into: &change)
     } catch {
       throw FileError(rendition.path, error.reason)
@@ -55,10 +59,24 @@ package final class RenditionEncoder {
     }
   }
 
+  /// Asks for what the next samples go into, once the encoder itself is there.
+  package func fetch() {
+    encoderPlace.fetch(Self.encoderBytes)
+    Prefetch.elements(of: change.tail, from: filled, Self.fetchBytes)
+  }
+
+  /// How much of it every step needs.
+  package static var hotBytes: Int { 160 }
+  private static var encoderBytes: Int { 128 }
+  /// What a worker gets of stereo at 8 kHz at once.
+  private static var fetchBytes: Int { 1_600 }
+
   /// Takes samples of the recording, in its own layout.
   package func write(_ samples: Span<Int16>) {
     if isAsRecorded && failure == nil {
-      do { return try encoder.encode(samples, into: &change) } catch { return fail(error) }
+      do { try encoder.encode(samples, into: &change) } catch { return fail(error) }
+      filled = change.tail.count
+      return
     }
     attempt { () throws(EncodingError) in try lay(samples) }
   }
@@ -82,6 +100,7 @@ package final class RenditionEncoder {
     change.failure = failure
     let taken = change
     change = FileChange()
+    filled = 0
     // The next is about as long as this one, and need not grow to it step by step.
     change.tail.reserveCapacity(taken.tail.count)
     return taken
