@@ -6,6 +6,11 @@ internal import ReelRealtime
 /// A recorder with what it makes. The worker's, from the moment it is handed over.
 final class LiveRecording: @unchecked Sendable {
   let recording: Recording
+  /// As of when it last handed over.
+  private var rest = RecordingOutput.Rest.nothing
+  private let port: FilePort
+  /// Whether it ever wants a beep.
+  private let mayBeep: Bool
   // What every step needs lies together: first the whole of the output but its plan, then the recorder's front.
   @safe @exclusivity(unchecked) private var output: RecordingOutput
   @safe @exclusivity(unchecked) private var recorder: Recorder
@@ -15,8 +20,10 @@ final class LiveRecording: @unchecked Sendable {
   // Sound to hand over: made on one thread, given to the worker by its mailbox, and used nowhere else.
   init(_ recording: Recording, _ recorder: consuming Recorder, _ output: RecordingOutput) {
     self.recording = recording
+    mayBeep = recorder.options.beep || recorder.options.beepIntervalSeconds > 0
     self.recorder = recorder
     self.output = output
+    port = output.port
   }
 
   /// How much of it every step needs.
@@ -31,11 +38,11 @@ final class LiveRecording: @unchecked Sendable {
   func fetchEncoders() { output.fetchEncoders() }
 
   /// Whether nothing more is to be done.
-  var isDone: Bool { output.isDone }
+  var isDone: Bool { rest == .done }
   /// Whether there is work that takes time.
-  var isBehind: Bool { output.isBehind && !output.isDone }
+  var isBehind: Bool { rest == .encoding }
   /// Whether the parties should hear a beep that nobody has ordered.
-  var wantsBeep: Bool { recorder.isBeepDue && !awaitsBeep }
+  var wantsBeep: Bool { mayBeep && !awaitsBeep && recorder.isBeepDue }
 
   func begin(callerClock: Int?, agentClock: Int?) {
     recorder.begin(callerClock: callerClock, agentClock: agentClock, to: &output)
@@ -66,13 +73,13 @@ final class LiveRecording: @unchecked Sendable {
 
   /// Hands over what is ready; ends it where nothing can be written any more.
   func handOver() {
-    if output.hasFailed && !recorder.hasEnded { recorder.stop(.failed, to: &output) }
-    output.handOver()
+    if port.hasFailed && !recorder.hasEnded { recorder.stop(.failed, to: &output) }
+    rest = output.handOver()
   }
 
   /// Does the work that takes time.
   func catchUp(until deadline: MonotonicTime) {
     output.encodeBacklog(until: deadline)
-    output.handOver()
+    rest = output.handOver()
   }
 }

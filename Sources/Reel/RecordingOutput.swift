@@ -81,16 +81,14 @@ struct RecordingOutput: RecordingSink {
     encoders.first?.fetch()
   }
 
-  /// Whether nothing can be written any more: the recording should stop.
-  var hasFailed: Bool { port.hasFailed }
   /// Whether all was handed to the writer, with the order to close.
-  private(set) var isDone = false
-  /// Whether there is work that takes time.
-  var isBehind: Bool { !backlog.isEmpty }
+  private var isDone = false
 
   // MARK: From the recorder
 
   mutating func write(_ samples: Span<Int16>) {
+    // What is full goes at once if it can: the backlog is a way round for what has to wait.
+    if gathered >= gatherSamples && backlog.isEmpty { handOverChange() }
     if encodesAtOnce && backlog.isEmpty && gathered < gatherSamples {
       encode(samples, samples.count / plan.channels)
     } else {
@@ -117,11 +115,28 @@ struct RecordingOutput: RecordingSink {
 
   // MARK: To the writer
 
+  /// What there is to be done after handing over.
+  enum Rest {
+    case nothing
+    /// Work that takes time.
+    case encoding
+    /// All was handed to the writer, with the order to close.
+    case done
+  }
+
   /// Hands over what is ready. Cheap.
-  mutating func handOver() {
-    guard !isDone else { return }
+  mutating func handOver() -> Rest {
+    guard !isDone else { return .done }
     if port.hasFailed { backlog.discard() }
-    if ended != nil && backlog.isEmpty { return close() }
+    if ended != nil && backlog.isEmpty {
+      close()
+      return .done
+    }
+    handOverChange()
+    return backlog.isEmpty ? .nothing : .encoding
+  }
+
+  private mutating func handOverChange() {
     guard gathered >= gatherSamples, isWriterReady else { return }
     change.files = encoders.map { $0.settle() }
     post()

@@ -17,6 +17,20 @@ package enum Prefetch {
       unsafe start = UnsafeRawPointer(Unmanaged.passUnretained(object).toOpaque())
     }
 
+    /// Where an array's account of itself is, before its elements.
+    package init(headOf array: borrowing [some Any]) {
+      unsafe start = array.withUnsafeBufferPointer { elements in
+        unsafe UnsafeRawPointer(elements.baseAddress).map { unsafe $0 - arrayHeaderBytes }
+      }
+    }
+
+    /// Asks for `byteCount` bytes of an array from `offset` in its elements on, and for its account of itself.
+    package func fetchElements(from offset: Int, _ byteCount: Int) {
+      guard let start = unsafe start else { return }
+      unsafe memory(start, arrayHeaderBytes)
+      unsafe memory(start + arrayHeaderBytes + offset, byteCount)
+    }
+
     /// Asks for the object's first `byteCount` bytes, without touching it.
     package func fetch(_ byteCount: Int) {
       if let start = unsafe start { unsafe memory(start, byteCount) }

@@ -6,6 +6,8 @@ package final class RenditionEncoder {
   private let encoder: any AudioEncoder
   private let encoderPlace: Prefetch.Place
   @safe @exclusivity(unchecked) private var change = FileChange()
+  // Where its tail ends, for asking for that without touching it.
+  private var tailPlace = Prefetch.Place()
   private var filled = 0
   /// The first thing that went wrong; nothing more is encoded after it.
   private var failure: String?
@@ -62,7 +64,7 @@ package final class RenditionEncoder {
   /// Asks for what the next samples go into, once the encoder itself is there.
   package func fetch() {
     encoderPlace.fetch(Self.encoderBytes)
-    Prefetch.elements(of: change.tail, from: filled, Self.fetchBytes)
+    tailPlace.fetchElements(from: filled, Self.fetchBytes)
   }
 
   /// How much of it every step needs.
@@ -75,7 +77,7 @@ package final class RenditionEncoder {
   package func write(_ samples: Span<Int16>) {
     if isAsRecorded && failure == nil {
       do { try encoder.encode(samples, into: &change) } catch { return fail(error) }
-      filled = change.tail.count
+      noteTail()
       return
     }
     attempt { () throws(EncodingError) in try lay(samples) }
@@ -100,10 +102,16 @@ package final class RenditionEncoder {
     change.failure = failure
     let taken = change
     change = FileChange()
-    filled = 0
     // The next is about as long as this one, and need not grow to it step by step.
     change.tail.reserveCapacity(taken.tail.count)
+    noteTail()
     return taken
+  }
+
+  @inline(__always)
+  private func noteTail() {
+    filled = change.tail.count
+    tailPlace = Prefetch.Place(headOf: change.tail)
   }
 
   private func attempt(_ body: () throws(EncodingError) -> Void) {
