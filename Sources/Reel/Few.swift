@@ -22,8 +22,17 @@ struct Few<Element: AnyObject> {
   @inline(__always)
   func forEach(_ body: (Element) -> Void) {
     guard let first else { return }
-    body(first)
+    // Sound: the list holds it, and is not changed before the body has returned.
+    unsafe Unmanaged.passUnretained(first)._withUnsafeGuaranteedRef { body($0) }
     if !others.isEmpty { for other in others { body(other) } }
+  }
+
+  /// The same for the first alone.
+  @inline(__always)
+  func withFirst(_ body: (Element) -> Void) {
+    guard let first else { return }
+    // Sound: as for `forEach`.
+    unsafe Unmanaged.passUnretained(first)._withUnsafeGuaranteedRef { body($0) }
   }
 
   func first(where isWanted: (Element) -> Bool) -> Element? {
@@ -33,6 +42,8 @@ struct Few<Element: AnyObject> {
 
   func map<Made>(_ body: (Element) -> Made) -> [Made] {
     guard let first else { return [] }
-    return [body(first)] + others.map(body)
+    var made = [body(first)]
+    if !others.isEmpty { made += others.map(body) }
+    return made
   }
 }

@@ -36,13 +36,13 @@ struct LegInlet: ~Copyable {
   /// How far the leg has been pushed.
   var stamp: RingStamp { reader.stamp }
 
-  /// About how much lies before `stamp`, in slots of the ring's: what was lost counts as if it were there.
-  func left(upTo stamp: RingStamp) -> Int {
-    max(0, stamp.tail - reader.head) + max(0, stamp.lost - lost) / PacketRing.slotSamples
+  /// About how much lies before `stamp`, in slots of the ring's: what was lost counts as if it were there. Nil where
+  /// nothing does.
+  func left(upTo stamp: RingStamp) -> Int? {
+    let waiting = max(0, stamp.tail - reader.head)
+    let missing = max(0, stamp.lost - lost)
+    return waiting > 0 || missing > 0 ? waiting + missing / PacketRing.slotSamples : nil
   }
-
-  /// Whether anything lies before `stamp`.
-  func hasMore(upTo stamp: RingStamp) -> Bool { reader.head < stamp.tail || lost < stamp.lost }
 
   /// What lies next before `stamp`. A loss comes in slices, so that the other leg can be kept in step.
   func next(upTo stamp: RingStamp) -> Step? {

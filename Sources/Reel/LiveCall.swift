@@ -11,6 +11,8 @@ final class LiveCall: @unchecked Sendable {
   let link: CallLink
   private let inbox: Mailbox<Order>
   private let inboxPlace: Prefetch.Place
+  // Sound: the worker's alone. A recording that is given samples knows nothing of the call, and the list of them is
+  // changed by commands only, and after a round of them.
   @safe @exclusivity(unchecked) private var caller: LegInlet
   @safe @exclusivity(unchecked) private var agent: LegInlet
   @safe @exclusivity(unchecked) private var recordings = Few<LiveRecording>()
@@ -43,12 +45,12 @@ final class LiveCall: @unchecked Sendable {
   func fetchSamples() {
     caller.fetchSlots()
     agent.fetchSlots()
-    recordings.first?.fetchSamples()
+    recordings.withFirst { $0.fetchSamples() }
   }
 
   /// Asks for what makes files of them, once it is known where that is.
   func fetchEncoders() {
-    recordings.first?.fetchEncoders()
+    recordings.withFirst { $0.fetchEncoders() }
   }
 
   /// Whether it has ended and all its recordings are in the writer's hands.
@@ -150,11 +152,10 @@ final class LiveCall: @unchecked Sendable {
   /// the end together, as they came in.
   private func advance(to stamps: LegStamps) {
     while true {
-      let callerLeft = caller.left(upTo: stamps.caller) * agent.rate.hz
-      let agentLeft = agent.left(upTo: stamps.agent) * caller.rate.hz
-      let callerStep = caller.hasMore(upTo: stamps.caller)
-      guard callerStep || agent.hasMore(upTo: stamps.agent) else { return }
-      if callerStep && callerLeft >= agentLeft {
+      let callerLeft = caller.left(upTo: stamps.caller)
+      let agentLeft = agent.left(upTo: stamps.agent)
+      guard callerLeft != nil || agentLeft != nil else { return }
+      if let callerLeft, callerLeft * agent.rate.hz >= (agentLeft ?? 0) * caller.rate.hz {
         take(&caller, upTo: stamps.caller)
       } else {
         take(&agent, upTo: stamps.agent)

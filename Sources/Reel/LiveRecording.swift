@@ -12,6 +12,7 @@ final class LiveRecording: @unchecked Sendable {
   /// Whether it ever wants a beep.
   private let mayBeep: Bool
   // What every step needs lies together: first the whole of the output but its plan, then the recorder's front.
+  // Sound: the worker's alone, and nothing that a step is given comes back here.
   @safe @exclusivity(unchecked) private var output: RecordingOutput
   @safe @exclusivity(unchecked) private var recorder: Recorder
   /// Whether a beep of its was ordered and not yet heard.
@@ -29,12 +30,13 @@ final class LiveRecording: @unchecked Sendable {
   /// How much of it every step needs.
   static var hotBytes: Int { 24 + MemoryLayout<RecordingOutput>.size + Recorder.hotBytes }
 
-  /// Asks for where samples will go, once all that every step needs is there.
+  /// Asks for where samples will wait and for the encoders, once all that every step needs is there.
   func fetchSamples() {
     recorder.fetchQueues()
     output.fetchParts()
   }
 
+  /// Asks for what the encoders will write to, once they are there.
   func fetchEncoders() { output.fetchEncoders() }
 
   /// Whether nothing more is to be done.

@@ -71,14 +71,15 @@ struct RecordingOutput: RecordingSink {
     services.writer.post(.make(port, heads: encoders.map { $0.settle() }))
   }
 
-  /// Asks for what the next samples go into.
+  /// Asks for the encoders and for what tells of the writer.
   mutating func fetchParts() {
     portPlace.fetch(64)
     encoders.place.fetch(RenditionEncoder.hotBytes)
   }
 
+  /// Asks for what the encoder will write to, once it is there.
   mutating func fetchEncoders() {
-    encoders.first?.fetch()
+    encoders.withFirst { $0.fetch() }
   }
 
   /// Whether all was handed to the writer, with the order to close.

@@ -21,6 +21,12 @@ package final class Worker: Beating, @unchecked Sendable {
   private struct Seat {
     let call: LiveCall
     let place: Prefetch.Place
+
+    /// Sound: the seat holds the call, and keeps it until the body has returned.
+    @inline(__always)
+    func with<Made>(_ body: (LiveCall) -> Made) -> Made {
+      unsafe Unmanaged.passUnretained(call)._withUnsafeGuaranteedRef { body($0) }
+    }
   }
 
   private var firstBehind = 0
@@ -40,9 +46,8 @@ package final class Worker: Beating, @unchecked Sendable {
     var isAnyOver = false
     for index in calls.indices {
       fetch(after: index)
-      let call = calls[index].call
-      let rest = call.drain()
-      if rest.isBehind { behind.append(call) }
+      let rest = calls[index].with { $0.drain() }
+      if rest.isBehind { behind.append(calls[index].call) }
       isAnyOver = isAnyOver || rest.isOver
     }
     if !behind.isEmpty { isAnyOver = catchUp(behind, from: start, to: deadline) || isAnyOver }
@@ -54,9 +59,9 @@ package final class Worker: Beating, @unchecked Sendable {
   @inline(__always)
   private func fetch(after index: Int) {
     if index + 4 < calls.count { calls[index + 4].place.fetch(LiveCall.hotBytes) }
-    if index + 3 < calls.count { calls[index + 3].call.fetchParts() }
-    if index + 2 < calls.count { calls[index + 2].call.fetchSamples() }
-    if index + 1 < calls.count { calls[index + 1].call.fetchEncoders() }
+    if index + 3 < calls.count { calls[index + 3].with { $0.fetchParts() } }
+    if index + 2 < calls.count { calls[index + 2].with { $0.fetchSamples() } }
+    if index + 1 < calls.count { calls[index + 1].with { $0.fetchEncoders() } }
   }
 
   /// Does what takes time, in turns that go on where the last beat's ended, so that nobody waits for ever. At least one

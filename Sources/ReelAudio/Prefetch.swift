@@ -17,14 +17,14 @@ package enum Prefetch {
       unsafe start = UnsafeRawPointer(Unmanaged.passUnretained(object).toOpaque())
     }
 
-    /// Where an array's account of itself is, before its elements.
-    package init(headOf array: borrowing [some Any]) {
+    /// Where an array's memory begins. In place, for a copy would count a reference; it is not changed.
+    package init(headOf array: inout [some Any]) {
       unsafe start = array.withUnsafeBufferPointer { elements in
         unsafe UnsafeRawPointer(elements.baseAddress).map { unsafe $0 - arrayHeaderBytes }
       }
     }
 
-    /// Asks for `byteCount` bytes of an array from `offset` in its elements on, and for its account of itself.
+    /// Asks for an array's own account of itself and for `byteCount` bytes from `offset` in its elements on.
     package func fetchElements(from offset: Int, _ byteCount: Int) {
       guard let start = unsafe start else { return }
       unsafe memory(start, arrayHeaderBytes)

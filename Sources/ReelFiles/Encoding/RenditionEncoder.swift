@@ -5,6 +5,9 @@ package final class RenditionEncoder {
   // In an order that keeps together what each step needs.
   private let encoder: any AudioEncoder
   private let encoderPlace: Prefetch.Place
+  /// The same encoder, if it is one whose steps are so short that finding the way to them would be felt.
+  private let wav: WAVEncoder?
+  // Sound: one thread at a time, and no encoder that is given it comes back here.
   @safe @exclusivity(unchecked) private var change = FileChange()
   // Where its tail ends, for asking for that without touching it.
   private var tailPlace = Prefetch.Place()
@@ -31,6 +34,7 @@ package final class RenditionEncoder {
     do {
       encoder = try Self.encoder(rendition, rate, Tags(plan.identity, layout: rendition.layout))
       encoderPlace = Prefetch.Place(encoder)
+      wav = encoder as? WAVEncoder
       try encoder.begin(into: &change)
     } catch {
       throw FileError(rendition.path, error.reason)
@@ -76,7 +80,11 @@ package final class RenditionEncoder {
   /// Takes samples of the recording, in its own layout.
   package func write(_ samples: Span<Int16>) {
     if isAsRecorded && failure == nil {
-      do { try encoder.encode(samples, into: &change) } catch { return fail(error) }
+      if let wav {
+        wav.encode(samples, into: &change)
+      } else {
+        do { try encoder.encode(samples, into: &change) } catch { return fail(error) }
+      }
       noteTail()
       return
     }
@@ -111,7 +119,7 @@ package final class RenditionEncoder {
   @inline(__always)
   private func noteTail() {
     filled = change.tail.count
-    tailPlace = Prefetch.Place(headOf: change.tail)
+    tailPlace = Prefetch.Place(headOf: &change.tail)
   }
 
   private func attempt(_ body: () throws(EncodingError) -> Void) {
