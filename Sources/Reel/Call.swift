@@ -113,7 +113,7 @@ public final class Call: Sendable {
 
   /// A party pressed a key. Recordings of which it is a terminator end here.
   public func press(_ digit: DTMFDigit) {
-    link.order(.press(digit))
+    link.press(digit)
   }
 
   /// Ends the call and every recording of it, after all that was pushed so far, and does not wait: each recording's

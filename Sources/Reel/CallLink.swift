@@ -103,6 +103,13 @@ final class CallLink: Sendable {
     for continuation in waiting { continuation.resume() }
   }
 
+  /// A key was pressed. When the call has ended nobody hears it.
+  func press(_ digit: DTMFDigit) {
+    state.withLock { state in
+      if !state.hasEnded { order(.press(digit)) }
+    }
+  }
+
   /// Takes nothing more in.
   func end() {
     state.withLock { state in

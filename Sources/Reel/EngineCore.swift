@@ -16,6 +16,8 @@ package final class EngineCore: Sendable {
   private let budget: BacklogBudget
   private let services: OutputServices
   private let live = Tally()
+  /// The recordings whose last event has not been told, by their ids.
+  private let recordings = Guarded<[String: LiveEntry]>([:])
   private let closed = Tally()
   private let failed = Tally()
   private let dropped = Tally()
@@ -29,6 +31,11 @@ package final class EngineCore: Sendable {
 
   /// The beep at each rate that a call had.
   private let beeps = Guarded<[SampleRate: ToneSamples]>([:])
+
+  private struct LiveEntry {
+    let recording: Recording
+    let plan: RecordingPlan
+  }
 
   private struct Threads {
     let workers: [BeatThread]
@@ -45,7 +52,7 @@ package final class EngineCore: Sendable {
     try configuration.validate()
     self.configuration = configuration
     lock = try FolderLock(configuration.folder)
-    keeper = Keeper(lock)
+    keeper = Keeper(lock, syncFailures: syncFailures)
     writer = Writer(keeper.jobs)
     syncer = Syncer(lock, writes: writer.done, failures: syncFailures)
     budget = BacklogBudget(limitBytes: configuration.backlogBytes)
@@ -79,8 +86,11 @@ package final class EngineCore: Sendable {
     let call = Call(link)
     // The least busy worker keeps it; one that is a call off is as good.
     let worker = workers.min { $0.load.value < $1.load.value }!
-    worker.load.add(1)
-    worker.messages.post(.adopt(LiveCall(link)))
+    // Nobody beats for a call that comes too late.
+    if isClosing.value == 0 {
+      worker.load.add(1)
+      worker.messages.post(.adopt(LiveCall(link)))
+    }
     if isClosing.value > 0 { link.end() }
     return call
   }
@@ -140,13 +150,19 @@ package final class EngineCore: Sendable {
     let output = try RecordingOutput(livePlan, port, services, stagger: stagger()) { recording.hear($0) }
     let live = LiveRecording(recording, recorder, output)
     if !options.beep { recording.begin() }
-    try link.add(recording) { live }
+    recordings.withLock { $0[id] = LiveEntry(recording: recording, plan: plan) }
+    do {
+      try link.add(recording) { live }
+    } catch {
+      recordings.withLock { _ = $0.removeValue(forKey: id) }
+      throw error
+    }
     return recording
   }
 
   /// A call's id as the front of a file's name, where a UUID follows it.
   private static func name(_ callID: String) throws(OptionError) -> String {
-    let longest = RecordingName.longestBytes - "-".utf8.count - UUIDText.length
+    let longest = RecordingName.longestBytes - "-".utf8.count - UUIDText.length - ".capture".utf8.count
     guard callID.utf8.count <= longest else {
       throw OptionError(
         "call_id", given: "\(callID.utf8.count) bytes", allowed: "at most \(longest), or files of a given name")
@@ -182,6 +198,7 @@ package final class EngineCore: Sendable {
 
   /// On the keeper's thread.
   private func close(_ recording: Recording, _ plan: RecordingPlan, _ closing: ClosedRecording) {
+    guard recordings.withLock({ $0.removeValue(forKey: recording.id) }) != nil else { return }
     (closing.failure == nil ? closed : failed).add(1)
     live.add(-1)
     recording.close { reason, sums in
@@ -215,10 +232,18 @@ package final class EngineCore: Sendable {
       return threads
     }
     guard let threads else { return }
+    for thread in threads.workers { thread.requestStop() }
     for thread in threads.workers { thread.stop() }
-    let isDone = isEmpty
-    for thread in threads.disk { thread.stop(waiting: isDone) }
-    if isDone { leaveFolder() }
+    let left = recordings.withLock { Array($0.values) }
+    for thread in threads.disk { thread.stop(waiting: left.isEmpty) }
+    if left.isEmpty { leaveFolder() }
+    for entry in left { abandon(entry.recording, entry.plan) }
+  }
+
+  /// Tells the last event of a recording that could not be closed in time.
+  private func abandon(_ recording: Recording, _ plan: RecordingPlan) {
+    let failure = FileError(plan.renditions[0].path, "was not closed before the engine was; recover it")
+    close(recording, plan, ClosedRecording(failing: failure, paths: []))
   }
 
   /// Leaves the folder to others; nothing is recorded any more.

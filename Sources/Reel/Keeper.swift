@@ -12,12 +12,14 @@ struct KeeperJob: Sendable {
 package final class Keeper: Beating {
   let jobs = Mailbox<KeeperJob>()
   private let lock: FolderLock
+  private let syncFailures: Tally
 
   /// How many are closed together at most: the first of them shall not wait for ever.
   private static let mostAtOnce = 200
 
-  init(_ lock: FolderLock) {
+  init(_ lock: FolderLock, syncFailures: Tally) {
     self.lock = lock
+    self.syncFailures = syncFailures
   }
 
   package func beat(deadline: MonotonicTime) {
@@ -33,8 +35,14 @@ package final class Keeper: Beating {
 
   private func close(_ jobs: ArraySlice<KeeperJob>) {
     for job in jobs { job.port.seal(job.ending) }
-    // A file system that can't be synced as a whole may still take these files.
-    let isSynced = jobs.count >= Self.fewestToShare && (try? lock.sync()) != nil
+    let isSynced = jobs.count >= Self.fewestToShare && sync()
     for job in jobs { job.port.finish(job.ending, isSynced: isSynced) }
+  }
+
+  /// Whether all that was written is on the disk. A failure is told to whoever asks first, and does not say of which
+  /// file: once there was one, each file is asked for itself.
+  private func sync() -> Bool {
+    if (try? lock.sync()) == nil { syncFailures.add(1) }
+    return syncFailures.value == 0
   }
 }

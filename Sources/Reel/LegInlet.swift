@@ -70,7 +70,8 @@ struct LegInlet: ~Copyable {
   mutating func take(_ packet: Packet, _ body: (Span<Int16>) -> Void) {
     reader.withSamples(of: packet, scratch: &scratch, body)
     reader.release(packet)
-    lostBeforeNext = 0
+    // What was lost after the packet may have been seen, and dealt with, before the packet itself was.
+    lostBeforeNext = max(0, lostBeforeNext - packet.lostBefore)
     clock = (packet.position ?? clock).map { $0 &+ packet.count }
   }
 }

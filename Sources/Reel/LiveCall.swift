@@ -108,10 +108,15 @@ final class LiveCall: @unchecked Sendable {
     guard !waitingForBeep.isEmpty else { return inbox.take() }
     let progress = link.tone.progress()
     var orders = inbox.take()
-    guard progress.played > beepsHeard else { return orders }
-    beepsHeard = progress.played
-    let place = orders.firstIndex { $0.stamps.caller.tail > progress.stamps.caller.tail } ?? orders.count
-    orders.insert(Order(stamps: progress.stamps, command: .beepHeard), at: place)
+    let stamps = progress.stamps
+    let place =
+      orders.firstIndex { $0.stamps.caller.tail > stamps.caller.tail || $0.stamps.agent.tail > stamps.agent.tail }
+      ?? orders.count
+    // A host that pulls much at once, or a worker that is late, may have heard two since the last look.
+    while beepsHeard < progress.played {
+      beepsHeard += 1
+      orders.insert(Order(stamps: stamps, command: .beepHeard), at: place)
+    }
     return orders
   }
 
@@ -176,8 +181,7 @@ final class LiveCall: @unchecked Sendable {
       link.lostInRings.add(count)
       link.engine.noteOverrun(count)
       recordings.forEach { recording in
-        recording.lose(count, from: leg)
-        if let run { recording.recording.tell(.overrun(leg, seconds: inlet.rate.seconds(of: run))) }
+        recording.lose(count, from: leg, told: run.map(inlet.rate.seconds(of:)))
       }
     }
   }

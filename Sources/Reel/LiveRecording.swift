@@ -54,9 +54,11 @@ final class LiveRecording: @unchecked Sendable {
     recorder.push(samples, from: leg, at: position, to: &output)
   }
 
-  func lose(_ count: Int, from leg: Leg) {
+  /// Samples found no room in the leg's ring; `told` is how long the run of them was, if this is its end.
+  func lose(_ count: Int, from leg: Leg, told: Double?) {
     guard !recorder.hasEnded else { return }
     recorder.lose(count, from: leg, to: &output)
+    if let told { recording.tell(.overrun(leg, seconds: told)) }
   }
 
   // What a state of the recorder doesn't allow was refused where it was asked for, or came too late.

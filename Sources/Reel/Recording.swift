@@ -121,6 +121,7 @@ public final class Recording: Sendable {
   /// Its files are closed: tells the last event.
   func close(_ make: (EndReason, TimelineSums) -> RecordingSummary) {
     let summary = state.withLock { state in
+      state.hasEnded = true
       let summary = make(state.ending?.reason ?? .failed, state.ending?.sums ?? TimelineSums())
       state.summary = summary
       return summary

@@ -65,7 +65,8 @@ public final class RecordingEngine: Sendable {
   @discardableResult
   public func close(withinSeconds seconds: Double = closingSeconds) async -> EngineClosing {
     let count = core.beginClosing()
-    let end = MonotonicTime.now().nanoseconds + Int64(seconds * 1e9)
+    // Endlessly is 30 years; what is no number is no time.
+    let end = MonotonicTime.now().nanoseconds + Int64((seconds.isNaN ? 0 : min(max(seconds, 0), 1e9)) * 1e9)
     while !core.isEmpty && MonotonicTime.now().nanoseconds < end {
       // In a task that is cancelled nobody sleeps.
       if (try? await Task.sleep(nanoseconds: UInt64(Self.pollMicroseconds) * 1_000)) == nil {

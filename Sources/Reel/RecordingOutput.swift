@@ -213,9 +213,10 @@ struct RecordingOutput: RecordingSink {
     change.files = encoders.map { $0.finish() }
     post()
     let sums = (ended?.sums).map(ledger.corrected)
+    // The owner first: the files may be closed before the next line.
+    tellOwner(.written(ended?.reason ?? .failed, sums ?? TimelineSums()))
     services.writer.post(.close(port, RecordingEnding(ended?.reason, samples: encoded, sums: sums)))
     isDone = true
-    tellOwner(.written(ended?.reason ?? .failed, sums ?? TimelineSums()))
   }
 }
 

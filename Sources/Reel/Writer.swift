@@ -16,7 +16,7 @@ package final class Writer: Beating {
   let jobs = Mailbox<WriterJob>()
   private let keeper: Mailbox<KeeperJob>
   /// How many things it has done.
-  let done = Tally()
+  package let done = Tally()
   let watch = DiskWatch()
 
   init(_ keeper: Mailbox<KeeperJob>) {

@@ -70,9 +70,14 @@ package final class BeatThread: Sendable {
     self.handle = handle
   }
 
-  /// Lets the beat in progress end and one more follow, and waits for that unless told not to. Comes once.
-  package func stop(waiting: Bool = true) {
+  /// Lets the beat in progress end and one more follow.
+  package func requestStop() {
     shared.isStopping.store(true, ordering: .releasing)
+  }
+
+  /// Does that and waits for it, unless told not to. Comes once.
+  package func stop(waiting: Bool = true) {
+    requestStop()
     if waiting { pthread_join(handle, nil) } else { pthread_detach(handle) }
   }
 

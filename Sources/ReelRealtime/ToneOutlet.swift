@@ -48,7 +48,7 @@ internal import Synchronization
 
   /// How many tones were handed out whole, and how far the rings were when the last one was. The worker's.
   ///
-  /// Two tones can't both end between two of its looks, for a tone lasts longer than that.
+  /// Where two ended between two looks, the stamps are the later one's.
   package func progress() -> (played: Int, stamps: LegStamps) {
     let count = played.load(ordering: .acquiring)
     let caller = RingStamp(tail: callerTail.load(ordering: .relaxed), lost: callerLost.load(ordering: .relaxed))

@@ -1,8 +1,9 @@
 internal import Glibc
+internal import ReelFiles
 
 /// A folder of its own for one test, which goes with the object.
 ///
-/// The wall round the C library's folders: names are copied before the next call.
+/// Sound: the name's memory is there for the call that fills it in.
 package final class TestFolder: Sendable {
   package let path: String
 
@@ -15,31 +16,13 @@ package final class TestFolder: Sendable {
   }
 
   deinit {
-    Self.remove(path)
+    Folder.remove(path)
   }
 
   package subscript(name: String) -> String { "\(path)/\(name)" }
 
   /// The names of what is in it, in order, without those that begin with a dot.
   package var names: [String] {
-    Self.names(path).filter { !$0.hasPrefix(".") }.sorted()
-  }
-
-  private static func names(_ path: String) -> [String] {
-    guard let directory = unsafe opendir(path) else { return [] }
-    defer { unsafe closedir(directory) }
-    var names: [String] = []
-    while let entry = unsafe readdir(directory) {
-      let name = unsafe withUnsafePointer(to: entry.pointee.d_name) { tuple in
-        unsafe tuple.withMemoryRebound(to: CChar.self, capacity: Int(NAME_MAX) + 1) { unsafe String(cString: $0) }
-      }
-      if name != "." && name != ".." { names.append(name) }
-    }
-    return names
-  }
-
-  private static func remove(_ path: String) {
-    for name in names(path) where unsafe unlink("\(path)/\(name)") != 0 { remove("\(path)/\(name)") }
-    _ = unsafe rmdir(path)
+    (Folder.names(path) ?? []).filter { !$0.hasPrefix(".") }
   }
 }

@@ -29,7 +29,11 @@ private final class LiveProcess {
     usleep(1_500_000)
   }
 
-  var folder: String { root[root.names.first ?? "none"] }
+  /// The benchmark's own folder, and in there one for the number of calls.
+  var folder: String {
+    let bench = root[root.names.first ?? "none"]
+    return "\(bench)/\((try? FileManager.default.contentsOfDirectory(atPath: bench))?.first ?? "none")"
+  }
   var names: [String] { (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [] }
 
   /// Sends a signal; gives what was printed and how long the end took.

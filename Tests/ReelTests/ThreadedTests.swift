@@ -103,6 +103,35 @@ private final class Pusher: Sendable {
     #expect(folder.names.allSatisfy { !$0.contains(".part.") })
   }
 
+  @Test func whatCantBeClosedInTimeIsToldAllTheSame() async throws {
+    let folder = TestFolder()
+    let engine = try RecordingEngine(EngineConfiguration(folder: folder.path))
+    let calls = (0..<5).map { engine.call("call-\($0)", rate: 8_000) }
+    let recordings = try calls.map { try $0.record(.recordCall()) }
+    for thread in Pusher(calls, packets: 20).start() { thread.join() }
+    engine.core.writer.hang(seconds: 3)
+    usleep(50_000)
+    let closing = await engine.close(withinSeconds: 0.3)
+    #expect(closing.closed == 0 && closing.left == 5)
+    for (call, recording) in zip(calls, recordings) {
+      let summary = await call.end()
+      #expect(summary.recordings.map(\.outcome) == [.error])
+      var last: [RecordingEvent] = []
+      for await event in recording.events where event.summary != nil { last.append(event) }
+      #expect(last.count == 1 && last.first?.summary?.failure?.reason.contains("recover it") == true)
+    }
+    // Nobody may have the folder while a thread waits to write in it.
+    #expect(throws: FileError.self) { _ = try RecordingEngine(EngineConfiguration(folder: folder.path)) }
+  }
+
+  @Test func closingMayTakeForEverOrNoTime() async throws {
+    for seconds in [Double.infinity, .nan, -1, 1e300] {
+      let folder = TestFolder()
+      let engine = try RecordingEngine(EngineConfiguration(folder: folder.path))
+      #expect(await engine.close(withinSeconds: seconds).left == 0)
+    }
+  }
+
   @Test func anEngineThatIsLetGoCloses() throws {
     let folder = TestFolder()
     var recording: Recording?

@@ -1,5 +1,6 @@
 internal import Glibc
 internal import Reel
+internal import ReelFiles
 
 /// `reel bench`: how much the engine can do on this machine.
 struct BenchCommand {
@@ -61,12 +62,13 @@ struct BenchCommand {
     let base = folder ?? "."
     // In a folder of its own, which goes again with all that was recorded, unless that shall stay.
     let scratch = "\(base)/reel-bench-\(getpid())"
+    // Sound: the string outlives the call.
     guard unsafe mkdir(scratch, 0o700) == 0 else {
       throw UsageError(problem: "--folder is \(base); allowed: a folder that can be written in")
     }
     Interruption.hold()
     var keeps = false
-    defer { if !keeps { Scratch.remove(scratch) } }
+    defer { if !keeps { Folder.remove(scratch) } }
     switch subject {
     case .live(var bench):
       keeps = bench.load.keeps
@@ -75,27 +77,6 @@ struct BenchCommand {
     case .push(var bench):
       bench.folder = scratch
       try await bench.run()
-    }
-  }
-}
-
-/// A benchmark's folder.
-enum Scratch {
-  /// Removes a folder and the files in it.
-  static func remove(_ folder: String) {
-    empty(folder)
-    _ = unsafe rmdir(folder)
-  }
-
-  static func empty(_ folder: String) {
-    guard let directory = unsafe opendir(folder) else { return }
-    defer { unsafe closedir(directory) }
-    while let entry = unsafe readdir(directory) {
-      // Sound: d_name ends with a zero within the entry, which lasts until the next call.
-      let name = unsafe withUnsafePointer(to: entry.pointee.d_name) { tuple in
-        unsafe tuple.withMemoryRebound(to: CChar.self, capacity: Int(NAME_MAX) + 1) { unsafe String(cString: $0) }
-      }
-      _ = unsafe unlink("\(folder)/\(name)")
     }
   }
 }

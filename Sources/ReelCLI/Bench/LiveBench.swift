@@ -28,7 +28,9 @@ struct LiveBench {
     for count in calls {
       var load = load
       load.calls = count
+      load.folder = "\(self.load.folder)/\(count)"
       let outcome = try await load.run()
+      if !load.keeps { Folder.remove(load.folder) }
       table.add(row(outcome))
       points.append((Double(count), 100 * outcome.cores / Double(count)))
     }
@@ -44,7 +46,9 @@ struct LiveBench {
     let counters = outcome.counters
     let lost =
       outcome.failed + outcome.shortRecordings == 0
-      ? "nothing" : "\(outcome.shortRecordings) short, \(outcome.failed) failed"
+      ? "nothing"
+      : "\(outcome.shortRecordings) short, \(outcome.failed) failed; samples: \(counters.overrunSamples) in rings, "
+        + "\(counters.droppedSamples) in memory"
     return [
       "\(outcome.recordings)", outcome.cores.text(2), outcome.producerCores.text(2),
       (100 * outcome.cores / Double(outcome.recordings)).text(4), "\(outcome.bytesPerRecording / 1_024)",

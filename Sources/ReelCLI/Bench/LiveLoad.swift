@@ -55,6 +55,7 @@ struct LiveLoad {
   static let rate = SampleRate.narrowband
 
   func run() async throws -> Outcome {
+    guard unsafe mkdir(folder, 0o700) == 0 else { throw UsageError(problem: "\(folder) can't be made") }
     var configuration = EngineConfiguration(folder: folder)
     if let workers { configuration.workers = workers }
     if let beatSeconds { configuration.beatSeconds = beatSeconds }
@@ -65,6 +66,8 @@ struct LiveLoad {
     var options = RecordingOptions.recordCall(stereo: isStereo, format: format)
     options.maxLengthSeconds = 0
     let recordings = try calls.map { try $0.record(options, encode: encode) }
+    // Calls don't begin all at once: what is measured is how they go on.
+    _ = try await wait(seconds: 60) { engine.core.writer.done.value >= calls.count }
     let producers = Producers(calls, half, seconds: seconds)
     let threads = producers.start()
     var outcome = Outcome(recordings: recordings.count)
@@ -75,7 +78,6 @@ struct LiveLoad {
     await engine.close(withinSeconds: 600)
     outcome.closingSeconds = Double(MonotonicTime.now().nanoseconds - closingBegan) / 1e9
     outcome.counters = engine.counters
-    if !keeps { Scratch.empty(folder) }
     for recording in recordings { outcome.add(recording.summary, pushed: producers.packets * 160) }
     return outcome
   }

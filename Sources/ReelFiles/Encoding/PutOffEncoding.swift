@@ -31,8 +31,9 @@ package struct PutOffEncoding {
     do throws(FileError) {
       let closed = try encode(capture.files[0].path, manifest: capture.manifests[0])
       guard closed.failure == nil else { return closed }
-      try Disk.remove(capture.files[0].path)
-      try Disk.remove(capture.manifests[0])
+      // One that can't be removed is no fault of the files that were wanted.
+      try? Disk.remove(capture.files[0].path)
+      try? Disk.remove(capture.manifests[0])
       return closed
     } catch {
       return ClosedRecording(files: capture.files, manifests: capture.manifests, failure: error)

@@ -217,15 +217,9 @@ enum Disk {
 
   /// What a folder holds: plain files and folders, in order of name. Links are not followed, so that a walk ends.
   static func contents(of folder: String) throws(FileError) -> Contents {
-    guard let directory = unsafe opendir(folder) else { throw FileError(folder, cannotBe: "listed") }
-    defer { unsafe closedir(directory) }
+    guard let names = Folder.names(folder) else { throw FileError(folder, cannotBe: "listed") }
     var contents = Contents()
-    while let entry = unsafe readdir(directory) {
-      // Sound: d_name ends with a zero within the entry, which lasts until the next call.
-      let name = unsafe withUnsafePointer(to: entry.pointee.d_name) { tuple in
-        unsafe tuple.withMemoryRebound(to: CChar.self, capacity: Int(NAME_MAX) + 1) { unsafe String(cString: $0) }
-      }
-      guard name != "." && name != ".." else { continue }
+    for name in names {
       var status = stat()
       guard unsafe lstat("\(folder)/\(name)", &status) == 0 else {
         if name.unicodeScalars.contains("\u{FFFD}") { contents.strange.append(name) }
@@ -237,8 +231,6 @@ enum Disk {
       default: break
       }
     }
-    contents.files.sort()
-    contents.folders.sort()
     return contents
   }
 
