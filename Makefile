@@ -9,7 +9,7 @@ SWIFT_FILES := Package.swift Sources Tests benchmarks examples
 
 # Two set-ups at once would wait for each other's locks.
 .NOTPARALLEL:
-.PHONY: demo test lean lint format docs bench-kernels bench-encoders sanitize sanitize-threads fuzz kill-test \
+.PHONY: demo test lean lint format docs bench-kernels bench-encoders bench-live sanitize sanitize-threads fuzz kill-test \
   realtime-test setup test-setup clean
 
 demo: setup
@@ -59,6 +59,19 @@ bench-kernels: setup
 bench-encoders: setup
 	swift build -c release --product EncoderBenchmark
 	.build/release/EncoderBenchmark
+
+# How many calls, at real pace, and what a push costs: about five minutes on a machine that does nothing else. Recordings
+# go into LIVE_FOLDER, which is memory unless it is said to be a disk.
+LIVE_FOLDER ?= /dev/shm
+bench-live: setup
+	swift build -c release --product reel
+	.build/release/reel bench push --folder $(LIVE_FOLDER)
+	.build/release/reel bench live --folder $(LIVE_FOLDER) --calls 100,300,1000,3000,10000 --plot benchmarks/live.svg
+	.build/release/reel bench live --folder $(LIVE_FOLDER) --calls 10000 --half silent
+	.build/release/reel bench live --folder $(LIVE_FOLDER) --calls 10000 --half missing
+	.build/release/reel bench live --folder $(LIVE_FOLDER) --calls 1000 --seconds 20 --hang 10
+	.build/release/reel bench live --folder $(LIVE_FOLDER) --format mp3 --mono --of-bare 90
+	.build/release/reel bench live --folder $(LIVE_FOLDER) --format mp3 --mono --after --calls 1000
 
 # AddressSanitizer over every test, then ThreadSanitizer over those with threads. The test runner itself leaks, so leaks
 # are not looked for.

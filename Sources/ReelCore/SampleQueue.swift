@@ -7,8 +7,8 @@ import ReelAudio
 ///                     head            tail        capacity
 ///
 /// Contiguous, so that a kernel takes it in one piece: what is left is moved to the front when the end is reached,
-/// which an eighth more room than needed makes rare. Allocates only when made; more than `most` samples at once is a
-/// mistake of ours and traps. Samples of a pause are overwritten.
+/// which twice the room that is needed makes rare, also where the other leg stays away. Allocates only when made; more
+/// than `most` samples at once is a mistake of ours and traps. Samples of a pause are overwritten.
 package struct SampleQueue {
   package private(set) var cells: [Int16]
   /// Real but where a queued sample is not: what leaves is made real again, so that real samples, nearly all
@@ -22,7 +22,7 @@ package struct SampleQueue {
 
   package init(most: Int) {
     self.most = most
-    let capacity = most + most / 8
+    let capacity = 2 * most
     cells = [Int16](repeating: 0, count: capacity)
     kinds = [SpanKind](repeating: .real, count: capacity)
   }
@@ -46,10 +46,8 @@ package struct SampleQueue {
 
   package mutating func appendSilence(_ count: Int, _ kind: SpanKind) {
     makeRoom(for: count)
-    for index in tail..<tail + count {
-      cells[index] = 0
-      kinds[index] = kind
-    }
+    for index in tail..<tail + count { cells[index] = 0 }
+    for index in tail..<tail + count { kinds[index] = kind }
     tail += count
     if kind != .real { unreal += count }
   }
