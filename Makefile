@@ -46,7 +46,7 @@ docs: setup
 	  -minimum-access-level public -skip-synthesized-members \
 	  -experimental-allowed-reexported-modules=ReelAudio,ReelCore,ReelFiles \
 	  -I $(RELEASE)/Modules $(patsubst %,-I %,$(dir $(wildcard Sources/*/module.modulemap))) \
-	  $(foreach room,CLinux CSHA256,-Xcc -fmodule-map-file=$(RELEASE)/$(room).build/module.modulemap) \
+	  $(foreach room,CLinux CPrefetch CSHA256,-Xcc -fmodule-map-file=$(RELEASE)/$(room).build/module.modulemap) \
 	  $$(pkg-config --cflags-only-I lame libavformat sndfile speexdsp)
 	docc convert Sources/Reel/Reel.docc --additional-symbol-graph-dir .build/symbols --output-dir .build/docs \
 	  --fallback-display-name Reel --fallback-bundle-identifier reel --warnings-as-errors

@@ -32,10 +32,17 @@ private final class Pusher: Sendable {
   }
 }
 
+/// An engine's configuration for a machine that runs other tests too: a worker may be late by seconds.
+private func patient(_ folder: TestFolder) -> EngineConfiguration {
+  var configuration = EngineConfiguration(folder: folder.path)
+  configuration.ringSeconds = 10
+  return configuration
+}
+
 @Suite(.serialized) struct ThreadedTests {
   @Test func callsAreRecordedAtRealPace() async throws {
     let folder = TestFolder()
-    let engine = try RecordingEngine(EngineConfiguration(folder: folder.path))
+    let engine = try RecordingEngine(patient(folder))
     let calls = (0..<20).map { engine.call("call-\($0)", rate: 8_000) }
     let recordings = try calls.enumerated().map { index, call in
       try call.record(.recordCall(stereo: true, format: index % 5 == 0 ? .mp3 : .wav))
@@ -58,7 +65,7 @@ private final class Pusher: Sendable {
 
   @Test func commandsFromManyThreadsDoNoHarm() async throws {
     let folder = TestFolder()
-    let engine = try RecordingEngine(EngineConfiguration(folder: folder.path))
+    let engine = try RecordingEngine(patient(folder))
     let call = engine.call("abc", rate: 8_000)
     let recording = try call.record(.recordCall(stereo: true))
     let pushers = Pusher([call], packets: 50).start()
@@ -89,7 +96,7 @@ private final class Pusher: Sendable {
 
   @Test func closingEndsEverythingAndSaysHowMany() async throws {
     let folder = TestFolder()
-    let engine = try RecordingEngine(EngineConfiguration(folder: folder.path))
+    let engine = try RecordingEngine(patient(folder))
     let calls = (0..<30).map { engine.call("call-\($0)", rate: 8_000) }
     let recordings = try calls.map { try $0.record(.recordCall()) }
     for thread in Pusher(calls, packets: 20).start() { thread.join() }
@@ -105,7 +112,7 @@ private final class Pusher: Sendable {
 
   @Test func whatCantBeClosedInTimeIsToldAllTheSame() async throws {
     let folder = TestFolder()
-    let engine = try RecordingEngine(EngineConfiguration(folder: folder.path))
+    let engine = try RecordingEngine(patient(folder))
     let calls = (0..<5).map { engine.call("call-\($0)", rate: 8_000) }
     let recordings = try calls.map { try $0.record(.recordCall()) }
     for thread in Pusher(calls, packets: 20).start() { thread.join() }
@@ -121,13 +128,13 @@ private final class Pusher: Sendable {
       #expect(last.count == 1 && last.first?.summary?.failure?.reason.contains("recover it") == true)
     }
     // Nobody may have the folder while a thread waits to write in it.
-    #expect(throws: FileError.self) { _ = try RecordingEngine(EngineConfiguration(folder: folder.path)) }
+    #expect(throws: FileError.self) { _ = try RecordingEngine(patient(folder)) }
   }
 
   @Test func closingMayTakeForEverOrNoTime() async throws {
     for seconds in [Double.infinity, .nan, -1, 1e300] {
       let folder = TestFolder()
-      let engine = try RecordingEngine(EngineConfiguration(folder: folder.path))
+      let engine = try RecordingEngine(patient(folder))
       #expect(await engine.close(withinSeconds: seconds).left == 0)
     }
   }
@@ -136,7 +143,7 @@ private final class Pusher: Sendable {
     let folder = TestFolder()
     var recording: Recording?
     do {
-      let engine = try RecordingEngine(EngineConfiguration(folder: folder.path))
+      let engine = try RecordingEngine(patient(folder))
       let call = engine.call("abc", rate: 8_000)
       recording = try call.record(.recordCall())
       call.push(ramp(160).span, from: .caller)
@@ -145,6 +152,6 @@ private final class Pusher: Sendable {
     }
     #expect(recording?.summary?.outcome == .finished && recording?.summary?.sums.timeline == 160)
     // The folder is free again.
-    _ = try RecordingEngine(EngineConfiguration(folder: folder.path))
+    _ = try RecordingEngine(patient(folder))
   }
 }
