@@ -41,8 +41,8 @@ public final class RecordingEngine: Sendable {
     guard core.hadThreads else { return core.leaveFolder() }
     guard !core.isStopped else { return }
     _ = core.beginClosing()
-    let end = MonotonicTime.now().nanoseconds + Int64(Self.closingSeconds * 1e9)
-    while !core.isEmpty && MonotonicTime.now().nanoseconds < end { usleep(Self.pollMicroseconds) }
+    let end = MonotonicTime.now().advanced(bySeconds: Self.closingSeconds)
+    while !core.isEmpty && MonotonicTime.now() < end { usleep(Self.pollMicroseconds) }
     core.stopThreads()
   }
 
@@ -65,9 +65,8 @@ public final class RecordingEngine: Sendable {
   @discardableResult
   public func close(withinSeconds seconds: Double = closingSeconds) async -> EngineClosing {
     let count = core.beginClosing()
-    // Endlessly is 30 years; what is no number is no time.
-    let end = MonotonicTime.now().nanoseconds + Int64((seconds.isNaN ? 0 : min(max(seconds, 0), 1e9)) * 1e9)
-    while !core.isEmpty && MonotonicTime.now().nanoseconds < end {
+    let end = MonotonicTime.now().advanced(bySeconds: seconds)
+    while !core.isEmpty && MonotonicTime.now() < end {
       // In a task that is cancelled nobody sleeps.
       if (try? await Task.sleep(nanoseconds: UInt64(Self.pollMicroseconds) * 1_000)) == nil {
         usleep(Self.pollMicroseconds)

@@ -67,8 +67,8 @@ package final class Worker: Beating, @unchecked Sendable {
   /// Does what takes time, in turns that go on where the last beat's ended, so that nobody waits for ever. At least one
   /// call has its turn, however late it is. Gives whether any call is over.
   private func catchUp(_ behind: [LiveCall], from start: MonotonicTime, to deadline: MonotonicTime) -> Bool {
-    let time = Double(deadline.nanoseconds - start.nanoseconds) * Self.encodingShare
-    let end = deadline == .never ? deadline : MonotonicTime(nanoseconds: start.nanoseconds + Int64(time))
+    let time = deadline.seconds(since: start) * Self.encodingShare
+    let end = deadline == .never ? deadline : start.advanced(bySeconds: time)
     let first = firstBehind % behind.count
     firstBehind = 0
     var isAnyOver = false

@@ -26,6 +26,17 @@ package struct MonotonicTime: Hashable, Sendable, Comparable {
   /// A moment that never comes.
   package static let never = MonotonicTime(nanoseconds: .max)
 
+  /// The moment so many seconds later. Endlessly is 30 years; what is no number, or less than 0, is no time.
+  package func advanced(bySeconds seconds: Double) -> MonotonicTime {
+    let seconds = seconds.isNaN ? 0 : min(max(seconds, 0), 1e9)
+    return MonotonicTime(nanoseconds: nanoseconds + Int64(seconds * 1e9))
+  }
+
+  /// The time from an earlier moment to this one.
+  package func seconds(since start: MonotonicTime) -> Double {
+    Double(nanoseconds - start.nanoseconds) / 1e9
+  }
+
   package static func < (a: MonotonicTime, b: MonotonicTime) -> Bool { a.nanoseconds < b.nanoseconds }
 }
 

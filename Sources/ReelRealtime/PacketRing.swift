@@ -27,8 +27,6 @@ package final class PacketRing: Sendable {
   package let mostSamples: Int
   /// How many samples a slot, the unit of a tail, has room for.
   package static let slotSamples = RingMemory.slotSamples
-  /// The bytes of memory that it takes.
-  package let byteCount: Int
   let memory: RingMemory
   private let writers = Atomic<Int>(0)
   private let readers = Atomic<Int>(0)
@@ -39,7 +37,6 @@ package final class PacketRing: Sendable {
     let slots = samples / RingMemory.slotSamples + 2 * packets
     memory = RingMemory(slots: slots)
     mostSamples = samples
-    byteCount = slots * RingMemory.slotBytes + RingMemory.controlBytes
   }
 
   /// 20 ms at 8 kHz: smaller ones fit too, only not as many samples of them.
@@ -58,11 +55,7 @@ package final class PacketRing: Sendable {
   }
 
   /// How far the writer has come: every push that returned before is in it. Any thread may ask.
-  package var stamp: RingStamp {
-    // The tail first: what is lost after it comes after it.
-    let tail = memory.tail
-    return RingStamp(tail: tail, lost: memory.lost)
-  }
+  package var stamp: RingStamp { unsafe RingStamp(memory.writer) }
 }
 
 /// A moment of a ring, as its writer has it.
@@ -75,6 +68,14 @@ package struct RingStamp: Hashable, Sendable {
   package init(tail: Int, lost: Int) {
     self.tail = tail
     self.lost = lost
+  }
+
+  /// Sound: a ring's writer changes both by atomics only.
+  @inline(__always)
+  init(_ writer: UnsafeMutablePointer<WriterState>) {
+    // The tail first: what is lost after it comes after it.
+    tail = unsafe writer.pointee.published.load(ordering: .acquiring)
+    lost = unsafe writer.pointee.lost.load(ordering: .acquiring)
   }
 }
 
@@ -202,10 +203,7 @@ package struct Packet {
   }
 
   /// As the ring's, by a shorter way.
-  package var stamp: RingStamp {
-    let tail = unsafe writer.pointee.published.load(ordering: .acquiring)
-    return RingStamp(tail: tail, lost: unsafe writer.pointee.lost.load(ordering: .acquiring))
-  }
+  package var stamp: RingStamp { unsafe RingStamp(writer) }
 
   /// Asks for what tells whether there is something to read.
   package func fetchState() {

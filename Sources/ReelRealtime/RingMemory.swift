@@ -83,7 +83,6 @@ struct ReaderState: ~Copyable {
   static let sampleBytes = 2
   static let slotSamples = slotBytes / sampleBytes
   static let lineBytes = 64
-  static let controlBytes = MemoryLayout<WriterState>.stride + MemoryLayout<ReaderState>.stride
 
   init(slots count: Int) {
     capacity = count
@@ -103,9 +102,6 @@ struct ReaderState: ~Copyable {
     unsafe reader.deallocate()
     unsafe slots.deallocate()
   }
-
-  var tail: Int { unsafe writer.pointee.published.load(ordering: .acquiring) }
-  var lost: Int { unsafe writer.pointee.lost.load(ordering: .acquiring) }
 
   private static func allocate(_ byteCount: Int) -> UnsafeMutableRawPointer {
     UnsafeMutableRawPointer.allocate(byteCount: byteCount, alignment: lineBytes)

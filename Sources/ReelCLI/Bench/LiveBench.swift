@@ -100,15 +100,16 @@ struct BareEncoder {
 
     func beat(deadline: MonotonicTime) {
       guard timesRealTime == 0 else { return }
-      let began = MonotonicTime.now().nanoseconds
+      let began = MonotonicTime.now()
+      let end = began.advanced(bySeconds: seconds)
       var packets = 0
-      while MonotonicTime.now().nanoseconds < began + Int64(seconds * 1e9) {
+      while MonotonicTime.now() < end {
         for sound in sounds { encoder.write(sound.span) }
         packets += sounds.count
         // What it made is not kept.
         _ = encoder.settle()
       }
-      let elapsed = Double(MonotonicTime.now().nanoseconds - began) / 1e9
+      let elapsed = MonotonicTime.now().seconds(since: began)
       timesRealTime = Double(packets) * LiveLoad.packetSeconds / elapsed
     }
   }

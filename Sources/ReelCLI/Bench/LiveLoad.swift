@@ -13,7 +13,6 @@ struct LiveLoad {
   var folder = ""
   var workers: Int?
   var beatSeconds: Double?
-  var backlogBytes: Int?
   /// How long the disk stands still in the middle.
   var hangSeconds = 0.0
   /// Whether the recordings stay.
@@ -48,7 +47,6 @@ struct LiveLoad {
     var bytesPerRecording = 0
     var counters = EngineCounters()
     var shortRecordings = 0
-    var closingSeconds = 0.0
   }
 
   static let packetSeconds = 0.02
@@ -59,12 +57,10 @@ struct LiveLoad {
     var configuration = EngineConfiguration(folder: folder)
     if let workers { configuration.workers = workers }
     if let beatSeconds { configuration.beatSeconds = beatSeconds }
-    if let backlogBytes { configuration.backlogBytes = backlogBytes }
     let memoryBefore = Usage.residentBytes()
     let engine = try RecordingEngine(configuration)
     let calls = (0..<calls).map { engine.call("bench-\($0)", rate: Self.rate) }
-    var options = RecordingOptions.recordCall(stereo: isStereo, format: format)
-    options.maxLengthSeconds = 0
+    let options = RecordingOptions.recordCall(stereo: isStereo, format: format)
     let recordings = try calls.map { try $0.record(options, encode: encode) }
     // Calls don't begin all at once: what is measured is how they go on.
     _ = try await wait(seconds: 60) { engine.core.writer.done.value >= calls.count }
@@ -72,11 +68,9 @@ struct LiveLoad {
     let threads = producers.start()
     var outcome = Outcome(recordings: recordings.count)
     let isWhole = try await measure(engine, producers, memoryBefore, &outcome)
-    for thread in threads { thread.stop(waiting: true) }
+    for thread in threads { thread.stop() }
     guard isWhole else { return try await interrupt(engine) }
-    let closingBegan = MonotonicTime.now().nanoseconds
     await engine.close(withinSeconds: 600)
-    outcome.closingSeconds = Double(MonotonicTime.now().nanoseconds - closingBegan) / 1e9
     outcome.counters = engine.counters
     for recording in recordings { outcome.add(recording.summary, pushed: producers.packets * 160) }
     return outcome
@@ -84,9 +78,9 @@ struct LiveLoad {
 
   /// Closes everything as fast as it may be, and says so.
   private func interrupt(_ engine: RecordingEngine) async throws -> Outcome {
-    let began = MonotonicTime.now().nanoseconds
+    let began = MonotonicTime.now()
     let closing = await engine.close()
-    let seconds = (Double(MonotonicTime.now().nanoseconds - began) / 1e9).text(1)
+    let seconds = MonotonicTime.now().seconds(since: began).text(1)
     say("interrupted: closed \(closing.closed) recordings in \(seconds) s, left \(closing.left) to reel recover\n")
     throw Unsound()
   }
@@ -100,7 +94,7 @@ struct LiveLoad {
     let (start, began, pushing) = (Usage.cpuSeconds(), MonotonicTime.now(), producers.cpuSeconds)
     if hangSeconds > 0 { engine.core.writer.hang(seconds: hangSeconds) }
     guard try await wait(seconds: seconds * 0.7, { false }) else { return false }
-    let elapsed = Double(MonotonicTime.now().nanoseconds - began.nanoseconds) / 1e9
+    let elapsed = MonotonicTime.now().seconds(since: began)
     outcome.cores = (Usage.cpuSeconds() - start) / elapsed
     outcome.producerCores = (producers.cpuSeconds - pushing) / elapsed
     outcome.bytesPerRecording = (Usage.residentBytes() - memoryBefore) / max(1, calls)
@@ -109,8 +103,8 @@ struct LiveLoad {
 
   /// Waits for so long, or until something holds; false where a signal came first.
   private func wait(seconds: Double, _ isEnough: () -> Bool) async throws -> Bool {
-    let began = MonotonicTime.now().nanoseconds
-    while !isEnough() && Double(MonotonicTime.now().nanoseconds - began) / 1e9 < seconds {
+    let end = MonotonicTime.now().advanced(bySeconds: seconds)
+    while !isEnough() && MonotonicTime.now() < end {
       if Interruption.hasCome { return false }
       try await Task.sleep(nanoseconds: 5_000_000)
     }

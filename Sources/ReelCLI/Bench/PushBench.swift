@@ -15,22 +15,22 @@ struct PushBench {
   func run() async throws {
     var table = Table(["a push of 20 ms at 8 kHz, ns", "p50", "p99", "p99.99", "max", "pushes"])
     let clock = TickClock()
-    table.add(try warm(clock).row("into a warm ring", clock))
-    table.add(try await live(clock, hanging: false).row("of \(Self.calls) calls, all at work", clock))
-    table.add(try await live(clock, hanging: true).row("the same, the disk hangs for \(Int(seconds)) s", clock))
-    table.add(try starved(clock).row("the same, no worker has a turn: rings are full", clock))
+    table.add(try warm().row("into a warm ring", clock))
+    table.add(try await live(hanging: false).row("of \(Self.calls) calls, all at work", clock))
+    table.add(try await live(hanging: true).row("the same, the disk hangs for \(Int(seconds)) s", clock))
+    table.add(try starved().row("the same, no worker has a turn: rings are full", clock))
     say("\(Machine.description)\n\(table.text)")
     if Machine.loadAverage > 1.5 { say("others keep this machine busy: the upper percentiles are theirs too\n") }
   }
 
   /// One call whose ring is emptied by the same thread before it is full.
-  private func warm(_ clock: TickClock) throws -> PushTimes {
+  private func warm() throws -> PushTimes {
     let engine = try RecordingEngine(EngineConfiguration(folder: folder), hasThreads: false)
     let call = engine.call("push", rate: 8_000)
     let samples = [Int16](repeating: 7, count: Self.packetSamples)
     var times = PushTimes()
-    let end = MonotonicTime.now().nanoseconds + Int64(min(seconds, 2) * 1e9)
-    while MonotonicTime.now().nanoseconds < end {
+    let end = MonotonicTime.now().advanced(bySeconds: min(seconds, 2))
+    while MonotonicTime.now() < end {
       for _ in 0..<20 { times.measure { call.push(samples.span, from: .caller) } }
       for worker in engine.core.workers { worker.beat(deadline: .never) }
     }
@@ -39,7 +39,7 @@ struct PushBench {
   }
 
   /// Many calls at real pace, with all threads and recordings.
-  private func live(_ clock: TickClock, hanging: Bool) async throws -> PushTimes {
+  private func live(hanging: Bool) async throws -> PushTimes {
     let engine = try RecordingEngine(EngineConfiguration(folder: folder))
     let calls = (0..<Self.calls).map { engine.call("push-\($0)", rate: 8_000) }
     for call in calls { try call.record(.recordCall(stereo: true)) }
@@ -56,7 +56,7 @@ struct PushBench {
   }
 
   /// Nobody reads: the rings fill up, and then every push is dropped and counted.
-  private func starved(_ clock: TickClock) throws -> PushTimes {
+  private func starved() throws -> PushTimes {
     let engine = try RecordingEngine(EngineConfiguration(folder: folder), hasThreads: false)
     let calls = (0..<Self.calls).map { engine.call("push-\($0)", rate: 8_000) }
     let samples = [Int16](repeating: 7, count: Self.packetSamples)
@@ -105,10 +105,10 @@ struct TickClock {
   let costTicks: Int
 
   init() {
-    let (start, began) = (reel_ticks(), MonotonicTime.now().nanoseconds)
+    let (start, began) = (reel_ticks(), MonotonicTime.now())
     usleep(100_000)
-    let (end, ended) = (reel_ticks(), MonotonicTime.now().nanoseconds)
-    nanosecondsPerTick = Double(ended - began) / Double(end - start)
+    let (end, ended) = (reel_ticks(), MonotonicTime.now())
+    nanosecondsPerTick = ended.seconds(since: began) * 1e9 / Double(end - start)
     var costs: [Int] = []
     for _ in 0..<10_001 {
       let first = reel_ticks()
