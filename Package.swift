@@ -50,14 +50,15 @@ let package = Package(
     room(
       "ReelFiles",
       [
-        "ReelAudio", "ReelCore", "CLinux", "CSHA256", "CSndfile",
+        "ReelAudio", "ReelCore", "ReelRealtime", "CLinux", "CSHA256", "CSndfile",
         .target(name: "CLame", condition: .when(traits: ["MP3"])),
         .target(name: "CLibav", condition: .when(traits: ["MP4"])),
       ]),
+    room("ReelOffline", ["ReelAudio", "ReelCore", "ReelRealtime", "ReelFiles"]),
     room("Reel", ["ReelAudio", "ReelCore", "ReelRealtime", "ReelFiles"]),
     .executableTarget(
       name: "ReelCLI",
-      dependencies: ["CTicks", "Reel", "ReelAudio", "ReelCore", "ReelFiles", "ReelRealtime"],
+      dependencies: ["CTicks", "Reel", "ReelAudio", "ReelCore", "ReelFiles", "ReelOffline", "ReelRealtime"],
       swiftSettings: houseSettings),
     .target(name: "CAllocationCounter"),
     .target(name: "CFaultyDisk", cSettings: [.treatAllWarnings(as: .error)]),

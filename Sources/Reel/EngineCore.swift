@@ -273,17 +273,3 @@ extension RecordingSummary.File {
       path: file.path, byteCount: file.byteCount, samples: file.samples, sha256: file.sha256, failure: file.failure)
   }
 }
-
-/// A random UUID as text, of version 4.
-enum UUIDText {
-  static let length = 36
-
-  static func random() -> String {
-    var bytes = (0..<16).map { _ in UInt8.random(in: .min ... .max) }
-    bytes[6] = bytes[6] & 0x0F | 0x40
-    bytes[8] = bytes[8] & 0x3F | 0x80
-    let digits = bytes.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }
-    let groups = [0..<4, 4..<6, 6..<8, 8..<10, 10..<16]
-    return groups.map { digits[$0].joined() }.joined(separator: "-")
-  }
-}

@@ -1,4 +1,3 @@
-internal import Foundation
 internal import ReelAudio
 internal import ReelCore
 internal import ReelFiles
@@ -69,7 +68,7 @@ struct RecordCommand {
     var recorder = try Recorder(options, caller: caller.rate, agent: agent?.rate ?? caller.rate)
     let identity = RecordingIdentity(
       callID: callerPath.split(separator: "/").last.map(String.init) ?? callerPath,
-      recordingID: UUID().uuidString.lowercased(), start: .now(), legs: options.legs)
+      recordingID: UUIDText.random(), start: .now(), legs: options.legs)
     // A file that was there is made anew, as other tools do.
     var sink = RecordSink(try RecordingFiles(try plan(identity, recorder.rate)))
     recorder.begin(to: &sink)

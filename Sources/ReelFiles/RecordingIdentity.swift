@@ -59,3 +59,17 @@ package struct Tags: Hashable {
   /// Names come from callers. A head that holds one is of bounded length.
   private static let longestScalars = 200
 }
+
+/// A random UUID as text, of version 4.
+package enum UUIDText {
+  package static let length = 36
+
+  package static func random() -> String {
+    var bytes = (0..<16).map { _ in UInt8.random(in: .min ... .max) }
+    bytes[6] = bytes[6] & 0x0F | 0x40
+    bytes[8] = bytes[8] & 0x3F | 0x80
+    let digits = bytes.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }
+    let groups = [0..<4, 4..<6, 6..<8, 8..<10, 10..<16]
+    return groups.map { digits[$0].joined() }.joined(separator: "-")
+  }
+}

@@ -42,22 +42,18 @@ package struct MonotonicTime: Hashable, Sendable, Comparable {
 
 /// A thread of its own that wakes on a fixed beat, counted from its start and not from its last waking. A beat that
 /// takes longer than its time costs the beats it ran over, and no more.
-///
-/// Signals go to other threads: a write beyond a file's limit is an error here, and never a death.
 package final class BeatThread: Sendable {
   private let shared: Shared
-  private let handle: pthread_t
+  private let thread: WorkThread
 
   /// What the thread itself holds on to.
   private final class Shared: Sendable {
-    let name: String
     let every: Int64
     let niceness: Int32
     let work: any Beating
     let isStopping = Atomic<Bool>(false)
 
-    init(_ name: String, every: Int64, niceness: Int32, _ work: any Beating) {
-      self.name = name
+    init(every: Int64, niceness: Int32, _ work: any Beating) {
       self.every = every
       self.niceness = niceness
       self.work = work
@@ -67,18 +63,12 @@ package final class BeatThread: Sendable {
   /// Starts the thread. `name` is what the system's lists show, 15 bytes at most; a niceness above 0 makes it give way
   /// to others.
   package init(_ name: String, everySeconds: Double, niceness: Int32 = 0, _ work: any Beating) {
-    shared = Shared(name, every: Int64(everySeconds * 1e9), niceness: niceness, work)
-    var handle = pthread_t()
-    // Sound: the thread gets a reference that it alone lets go of, and a function that captures nothing.
-    let failure = unsafe pthread_create(
-      &handle, nil,
-      { argument in
-        let shared = unsafe Unmanaged<Shared>.fromOpaque(argument!).takeRetainedValue()
-        BeatThread.run(shared)
-        return nil
-      }, Unmanaged.passRetained(shared).toOpaque())
-    precondition(failure == 0, "the system gives no thread: error \(failure)")
-    self.handle = handle
+    let shared = Shared(every: Int64(everySeconds * 1e9), niceness: niceness, work)
+    guard let thread = WorkThread(name, { BeatThread.run(shared) }) else {
+      preconditionFailure("the system gives no thread")
+    }
+    self.shared = shared
+    self.thread = thread
   }
 
   /// Lets the beat in progress end and one more follow.
@@ -89,15 +79,10 @@ package final class BeatThread: Sendable {
   /// Does that and waits for it, unless told not to. Comes once.
   package func stop(waiting: Bool = true) {
     requestStop()
-    if waiting { pthread_join(handle, nil) } else { pthread_detach(handle) }
+    if waiting { thread.join() } else { thread.detach() }
   }
 
   private static func run(_ shared: Shared) {
-    var signals = sigset_t()
-    // Sound: the system's calls take values of ours for the time of the call.
-    unsafe sigfillset(&signals)
-    unsafe pthread_sigmask(SIG_BLOCK, &signals, nil)
-    setName(shared.name)
     // On Linux a thread has a niceness of its own. A refusal changes nothing that matters.
     if shared.niceness > 0 { setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, shared.niceness) }
     var next = MonotonicTime.now()
@@ -110,15 +95,6 @@ package final class BeatThread: Sendable {
       if late > 0 { next.nanoseconds += late / shared.every * shared.every }
       sleep(until: next)
     }
-  }
-
-  /// For the system's lists of threads; where it can't be, they go without.
-  private static func setName(_ name: String) {
-    let file = unsafe open("/proc/thread-self/comm", O_WRONLY | O_CLOEXEC)
-    guard file >= 0 else { return }
-    // Sound: the string outlives the call.
-    _ = unsafe write(file, name, name.utf8.count)
-    close(file)
   }
 
   private static func sleep(until moment: MonotonicTime) {

@@ -52,3 +52,28 @@ private final class BeatKeeper: Beating {
     #expect(count > 3 && count <= Int(elapsed / 10_000_000) - 5 + 2, "\(count) beats in \(elapsed) ns")
   }
 }
+
+@Suite struct CrewTests {
+  @Test func aCrewDoesAllTheWorkOnceAndIsWaitedFor() {
+    let next = Tally(-1)
+    let done = Guarded<[Int]>([])
+    Crew.run(4) {
+      while case let index = next.add(1), index < 1_000 { done.withLock { $0.append(index) } }
+    }
+    #expect(done.withLock { $0.sorted() } == Array(0..<1_000))
+    Crew.run(0) { done.withLock { $0 = [] } }
+    #expect(done.withLock { $0.isEmpty })
+  }
+
+  @Test func whoWaitsForAValueIsLetThroughWhenItIsAsAsked() {
+    let turns = Guarded<[Int]>([])
+    let turn = Tally()
+    Crew.run(8) {
+      let mine = turn.add(1) - 1
+      for round in 0..<100 {
+        turns.wait(until: { $0.count == round * 8 + mine }) { $0.append(mine) }
+      }
+    }
+    #expect(turns.withLock { $0 } == (0..<800).map { $0 % 8 })
+  }
+}
