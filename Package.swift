@@ -58,12 +58,15 @@ let package = Package(
     room("Reel", ["ReelAudio", "ReelCore", "ReelRealtime", "ReelFiles"]),
     .executableTarget(
       name: "ReelCLI",
-      dependencies: ["CTicks", "Reel", "ReelAudio", "ReelCore", "ReelFiles", "ReelOffline", "ReelRealtime"],
+      dependencies: [
+        "CTerminal", "CTicks", "Reel", "ReelAudio", "ReelCore", "ReelFiles", "ReelOffline", "ReelRealtime",
+      ],
       swiftSettings: houseSettings),
     .target(name: "CAllocationCounter"),
     .target(name: "CFaultyDisk", cSettings: [.treatAllWarnings(as: .error)]),
     .target(name: "CLinux", cSettings: [.treatAllWarnings(as: .error)]),
     .target(name: "CPrefetch", cSettings: [.treatAllWarnings(as: .error)]),
+    .target(name: "CTerminal", cSettings: [.treatAllWarnings(as: .error)]),
     .target(name: "CTicks"),
     .target(name: "CSHA256", cSettings: [.treatAllWarnings(as: .error)]),
     room("ReelTesting", ["ReelAudio", "ReelCore", "ReelFiles"]),

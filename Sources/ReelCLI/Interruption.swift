@@ -5,11 +5,17 @@ internal import ReelRealtime
 enum Interruption {
   private static let signals = Tally()
 
-  /// Counts the signals from now on.
+  /// Counts the first of each signal from now on. The second does what it always did, should the end not come.
   static func hold() {
-    // Sound: the count is there before the first signal comes, so that all a handler does is an atomic addition.
+    // Sound: the count is there before the first signal comes, so that all a handler does is an atomic addition and a
+    // call that signal handlers may make.
     _ = signals.value
-    for number in [SIGTERM, SIGINT] { _ = signal(number) { _ in Interruption.signals.add(1) } }
+    for number in [SIGTERM, SIGINT] {
+      _ = signal(number) { number in
+        Interruption.signals.add(1)
+        _ = signal(number, SIG_DFL)
+      }
+    }
   }
 
   /// Whether one has come since ``hold()``.

@@ -1,158 +1,131 @@
+internal import Glibc
 internal import ReelAudio
 internal import ReelCore
 internal import ReelFiles
+internal import ReelOffline
 
-/// `reel record`: plays two files to a recorder as the legs of a call.
-struct RecordCommand {
-  private let callerPath: String
+/// `reel record`: records two legs that come from files or pipes.
+struct RecordCommand: Command {
+  private let callerPath: String?
   private let agentPath: String?
-  private let outputs: [Rendition]
+  private let rawHz: Int?
+  private let verb: RecordingVerb
   private let options: RecordingOptions
+  private let renditions: [Rendition]
+  private let commands: [OfflineCall.Command]
+  private let pace: OfflineCall.Pace
+  private let printsJSON: Bool
+  /// Where what goes to standard output is made.
+  private let spool: SpoolFolder?
 
-  init(_ arguments: [String]) throws {
-    var words = Words(arguments)
-    var verb = RecordingVerb.recordCall
-    var members: [JSON.Member] = []
-    var paths: [String: String] = [:]
-    var outputs: [String] = []
-    var detectsDTMF = false
-    while let option = words.next() {
-      switch option {
-      case "--caller", "--agent": paths[option] = try words.value(of: option)
-      case "-o": outputs.append(try words.value(of: option))
-      case "--preset":
-        let name = try words.value(of: option)
-        guard let named = RecordingVerb(rawValue: name) else {
-          throw UsageError(problem: "--preset is \(name); allowed: record, record-call, relay")
-        }
-        verb = named
-      case "--stereo": members.append(JSON.Member("stereo", .bool(true)))
-      case "--detect-dtmf": detectsDTMF = true
-      case "--direction", "--terminators":
-        members.append(JSON.Member(Self.published(option), .string(try words.value(of: option))))
-      case "--input-sensitivity", "--initial-timeout", "--end-silence-timeout", "--max-length":
-        members.append(JSON.Member(Self.published(option), .number(try words.number(of: option))))
-      default: throw UsageError(problem: "there is no option \(option)")
-      }
+  init(_ arguments: Arguments) throws {
+    typealias Options = RecordOptions
+    callerPath = try arguments[Options.caller].map(Input.path)
+    agentPath = try arguments[Options.agent].map(Input.path)
+    guard callerPath != nil || agentPath != nil else {
+      throw UsageError(problem: "--caller and --agent are missing; allowed: one of them, or both")
     }
-    guard let callerPath = paths["--caller"] else { throw UsageError(problem: "--caller is missing") }
-    guard !outputs.isEmpty else { throw UsageError(problem: "-o is missing") }
-    self.callerPath = callerPath
-    agentPath = paths["--agent"]
-    var options = try Self.options(members, verb)
-    options.detectsDTMF = detectsDTMF
-    let layout = options.stereo ? Rendition.Layout.stereo : .mono
-    self.outputs = try outputs.map { path throws in Rendition(path, try Self.codec(of: path), layout) }
-    options.format = self.outputs[0].codec.format
+    guard callerPath != Input.standard || agentPath != Input.standard else {
+      throw UsageError(problem: "--caller and --agent are both standard input; allowed: one of them")
+    }
+    rawHz = arguments[Options.raw]
+    verb = arguments[Options.preset] ?? .recordCall
+    printsJSON = arguments.has(Options.json)
+    pace = arguments.has(Options.realtime) ? .real : .full
+    var options = try Options.recordingOptions(arguments, verb)
+    let outputs = try Outputs(
+      arguments.all(Options.output), format: arguments[Options.format], layout: options.stereo ? .stereo : .mono,
+      coding: Coding(bitrate: arguments[Options.bitrate], quality: arguments[Options.quality]))
+    guard !(outputs.goesToStandardOutput && printsJSON) else {
+      throw UsageError(problem: "-o - and --json both want standard output; allowed: one of them")
+    }
+    spool = outputs.spool
+    renditions = outputs.renditions
+    options.format = renditions[0].codec.format
     self.options = options
-  }
-
-  private static func codec(of path: String) throws -> Codec {
-    if path.hasSuffix(".wav") { return .wav() }
-    if path.hasSuffix(".mp3") { return .mp3() }
-    if path.hasSuffix(".mp4") { return .mp4() }
-    throw UsageError(problem: "-o is \(path); allowed: a file that ends in .wav, .mp3 or .mp4")
-  }
-
-  private static func options(_ members: [JSON.Member], _ verb: RecordingVerb) throws -> RecordingOptions {
-    do {
-      return try RecordingRequest(.object(members), verb: verb).options
-    } catch {
-      throw UsageError(problem: "\(error)")
-    }
+    commands = try Options.commands(arguments, options)
   }
 
   func run() throws {
-    let caller = try LegSource(callerPath, name: "caller")
-    let agent = try agentPath.map { path throws in try LegSource(path, name: "agent") }
-    var recorder = try Recorder(options, caller: caller.rate, agent: agent?.rate ?? caller.rate)
+    try Input.refuseOutputs(renditions.map(\.path), among: [callerPath, agentPath].compactMap { $0 })
+    let caller = try callerPath.map { path throws in try LegFile(path, rawHz: rawHz) }
+    let agent = try agentPath.map { path throws in try LegFile(path, rawHz: rawHz) }
+    var call = OfflineCall(caller: caller, agent: agent)
+    call.commands = commands
+    let name = (callerPath ?? agentPath ?? "").split(separator: "/").last.map(String.init) ?? ""
     let identity = RecordingIdentity(
-      callID: callerPath.split(separator: "/").last.map(String.init) ?? callerPath,
-      recordingID: UUIDText.random(), start: .now(), legs: options.legs)
-    // A file that was there is made anew, as other tools do.
-    var sink = RecordSink(try RecordingFiles(try plan(identity, recorder.rate)))
-    recorder.begin(to: &sink)
-    while !recorder.hasEnded && !sink.files.hasFailed {
-      let callerBlock = try caller.next()
-      let agentBlock = try agent?.next() ?? []
-      if callerBlock.isEmpty && agentBlock.isEmpty { break }
-      recorder.push(caller: callerBlock.span, agent: agentBlock.span, to: &sink)
+      callID: name, recordingID: UUIDText.random(), start: .now(), legs: options.legs)
+    let plan = try plan(identity, call)
+    Interruption.hold()
+    let outcome = try call.record(options, to: plan, at: pace, isUnwanted: { Interruption.hasCome }) { event in
+      guard let state = StatusCallback.State(event) else {
+        return Console.complain("nobody fetched the beep: recording began without it")
+      }
+      tell(state, identity)
     }
-    recorder.stop(sink.files.hasFailed ? .failed : .callEnded, to: &sink)
-    let closed = sink.files.close()
-    report(sink.sums, sink.reason, recorder.rate, closed)
-    if let failure = closed.failure { throw failure }
+    for note in [caller, agent].compactMap({ leg in leg?.note.map { "\(leg!.path): \($0)" } }) {
+      Console.complain(note)
+    }
+    finish(outcome, identity)
+    try spool?.copyToStandardOutput()
   }
 
-  private func plan(_ identity: RecordingIdentity, _ rate: SampleRate) throws -> RecordingPlan {
+  private func plan(_ identity: RecordingIdentity, _ call: OfflineCall) throws -> RecordingPlan {
     do {
-      return try RecordingPlan(identity, rate: rate, outputs, replaces: true)
+      return try RecordingPlan(
+        identity, rate: call.rate(options), renditions, replaces: true, isRepeatable: true)
     } catch {
       throw UsageError(problem: "\(error)")
     }
   }
 
-  private func report(_ sums: TimelineSums, _ reason: EndReason?, _ rate: SampleRate, _ closed: ClosedRecording) {
-    func seconds(_ samples: Int) -> String {
-      let tenths = (rate.seconds(of: samples) * 10).rounded()
-      return "\(tenths / 10) s"
-    }
-    for (file, output) in zip(closed.files, outputs) {
-      let format = output.codec.format.rawValue.uppercased()
-      say("\(file.path): \(output.layout.rawValue) \(format), \(rate.hz) Hz, ")
-      say("\(seconds(file.samples)) (\(file.samples) samples), \(file.byteCount) bytes\n")
-    }
-    if let reason { say("  ended: \(reason.outcome.rawValue), \(reason.words)\n") }
-    say("  speech heard: \(seconds(sums.speech))\n")
-    for (leg, its) in [(Leg.caller, sums.caller), (.agent, sums.agent)] where options.legs.contains(leg) {
-      say("  \(leg.rawValue): \(seconds(its.real)) recorded, \(seconds(its.filled)) filled with silence\n")
-    }
+  // MARK: Telling
+
+  private func tell(_ state: StatusCallback.State, _ identity: RecordingIdentity) {
+    guard printsJSON else { return }
+    let callback = StatusCallback(
+      state, callID: identity.callID, recordingID: identity.recordingID, controlID: nil, format: options.format,
+      direction: Direction(options.legs, for: verb), isStereo: options.stereo,
+      timestampSeconds: WallTime.now().seconds)
+    Console.write("\(callback.json)\n")
   }
 
-  /// `--end-silence-timeout` is `end_silence_timeout` where it is published.
-  private static func published(_ option: String) -> String {
-    String(option.dropFirst(2).map { $0 == "-" ? "_" : $0 })
+  private func finish(_ outcome: OfflineCall.Outcome, _ identity: RecordingIdentity) {
+    let first = outcome.closed.files[0]
+    let rate = renditions[0].rate ?? outcome.rate
+    let ending = StatusCallback.Ending(
+      url: FileURL.text(of: first.path), durationSeconds: rate.seconds(of: first.samples), byteCount: first.byteCount,
+      startSeconds: identity.start.seconds, endSeconds: WallTime.now().seconds)
+    tell(.ended(outcome.reason.outcome, ending), identity)
+    Console.remark(words(outcome))
+  }
+
+  private func words(_ outcome: OfflineCall.Outcome) -> String {
+    func seconds(_ samples: Int) -> String { "\(outcome.rate.seconds(of: samples).text(1)) s" }
+    var text = ""
+    for (file, rendition) in zip(outcome.closed.files, renditions) {
+      let format = rendition.codec.format.rawValue.uppercased()
+      text += "\(spool == nil ? file.path : "standard output"): \(rendition.layout.rawValue) \(format), "
+      text += "\(outcome.rate.hz) Hz, \(seconds(file.samples)) (\(file.samples) samples), \(file.byteCount) bytes\n"
+    }
+    text += "  ended: \(outcome.reason.outcome.rawValue), \(outcome.reason.words)\n"
+    text += "  speech heard: \(seconds(outcome.sums.speech))\n"
+    for (leg, its) in [(Leg.caller, outcome.sums.caller), (.agent, outcome.sums.agent)]
+    where options.legs.contains(leg) {
+      text += "  \(leg.rawValue): \(seconds(its.real)) recorded, \(seconds(its.filled)) filled with silence"
+      text += its.paused > 0 ? ", \(seconds(its.paused)) paused\n" : "\n"
+    }
+    return text
   }
 }
 
-/// A leg that comes from a file, in blocks of 20 ms.
-private final class LegSource {
-  let rate: SampleRate
-  private let file: AudioReader
-  private var block: [Int16]
-
-  init(_ path: String, name: String) throws {
-    file = try AudioReader(path)
-    guard file.channels == 1 else {
-      throw FileError(path, "has \(file.channels) channels; allowed: 1, for a leg is one party's sound")
+extension StatusCallback.State {
+  /// Nil for what a status callback has no word for.
+  fileprivate init?(_ event: RecorderEvent) {
+    switch event {
+    case .recording: self = .recording
+    case .paused(let behavior, _): self = .paused(behavior)
+    case .beepNotPlayed, .ended: return nil
     }
-    rate = try SampleRate.checked(hz: file.hz, field: "the rate of \(path)")
-    block = [Int16](repeating: 0, count: rate.samples(in: 0.02))
-  }
-
-  /// The next samples; none at the end.
-  func next() throws -> ArraySlice<Int16> {
-    block[..<(try file.readFrames(into: &block))]
-  }
-}
-
-/// Hands what a recorder makes to its files, and keeps how it ended.
-private struct RecordSink: RecordingSink {
-  var files: RecordingFiles
-  private(set) var sums = TimelineSums()
-  private(set) var reason: EndReason?
-
-  init(_ files: RecordingFiles) {
-    self.files = files
-  }
-
-  mutating func write(_ samples: Span<Int16>) { files.write(samples) }
-  mutating func note(_ mark: LedgerMark) { files.note(mark) }
-
-  mutating func tell(_ event: RecorderEvent) {
-    files.tell(event)
-    guard case .ended(let reason, let sums) = event else { return }
-    self.reason = reason
-    self.sums = sums
   }
 }

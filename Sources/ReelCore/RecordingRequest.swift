@@ -44,6 +44,13 @@ public enum Direction: String, Hashable, Sendable, CaseIterable {
   }
 }
 
+extension Direction {
+  /// The direction that names these legs in a request by `verb`.
+  package init(_ legs: Legs, for verb: RecordingVerb, recordCallPerspective: Perspective = .agent) {
+    self = Self.allCases.first { $0.legs(for: verb, recordCallPerspective: recordCallPerspective) == legs } ?? .both
+  }
+}
+
 /// A request for a recording as it comes over the wire: SWML `record` or `record_call`, or RELAY's `record`.
 ///
 ///     let json = try JSON(#"{"stereo": true, "control_id": "main"}"#)

@@ -20,7 +20,7 @@ public struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
   }
 
   /// What the system said last, to an attempt that `verb` names: `can't be written: No space left on device`.
-  init(_ path: String, cannotBe verb: String, errno number: Int32 = errno) {
+  package init(_ path: String, cannotBe verb: String, errno number: Int32 = errno) {
     self.init(path, "can't be \(verb): \(Self.words(of: number))", errorNumber: number)
   }
 

@@ -28,7 +28,7 @@
         ("title", tags.title), ("artist", tags.artist), ("date", tags.date), ("comment", tags.comment),
       ]
       // Sound: the library copies both texts.
-      for (name, text) in entries { unsafe av_dict_set(&list, name, text, 0) }
+      for case (let name, let text?) in entries { unsafe av_dict_set(&list, name, text, 0) }
     }
   }
 #endif

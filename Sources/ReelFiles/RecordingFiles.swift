@@ -1,6 +1,6 @@
-internal import Glibc
 internal import ReelAudio
 package import ReelCore
+internal import ReelRealtime
 
 /// Writes what a recorder makes to files, on the recorder's own thread.
 ///
@@ -23,7 +23,7 @@ package final class RecordingFiles: RecordingSink {
   private var change: RecordingChange
   private var written = 0
   private var settled = 0
-  private var lastSync = RecordingFiles.monotonicSeconds()
+  private var lastSync = MonotonicTime.now()
   private var ended: (reason: EndReason, sums: TimelineSums)?
 
   /// How much of the timeline may be in memory only. The encoders keep up to two frames more, 260 ms in the worst case,
@@ -61,9 +61,26 @@ package final class RecordingFiles: RecordingSink {
 
   /// Closes the files under their final names, once the recorder has ended.
   package func close() -> ClosedRecording {
+    writeTheRest()
+    return store.close(ending)
+  }
+
+  /// The same, or nothing: where any file is not all that it should be, none is made and none replaced.
+  package func closeOrDiscard() throws(FileError) -> ClosedRecording {
+    writeTheRest()
+    return try store.closeOrDiscard(ending)
+  }
+
+  /// Removes what was written, with no trace.
+  package func discard() {
+    store.discard()
+  }
+
+  private var ending: RecordingEnding { RecordingEnding(ended?.reason, samples: written, sums: ended?.sums) }
+
+  private func writeTheRest() {
     change.files = encoders.map { $0.finish() }
     store.apply(change)
-    return store.close(RecordingEnding(ended?.reason, samples: written, sums: ended?.sums))
   }
 
   private func settle() {
@@ -71,16 +88,9 @@ package final class RecordingFiles: RecordingSink {
     change.files = encoders.map { $0.settle() }
     store.apply(change)
     change = RecordingChange(files: [])
-    let now = Self.monotonicSeconds()
-    guard now - lastSync >= Self.syncSeconds else { return }
+    let now = MonotonicTime.now()
+    guard now.seconds(since: lastSync) >= Self.syncSeconds else { return }
     lastSync = now
     store.sync()
-  }
-
-  private static func monotonicSeconds() -> Double {
-    var time = timespec()
-    // Sound: the system fills a value of ours.
-    unsafe clock_gettime(CLOCK_MONOTONIC, &time)
-    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
   }
 }

@@ -25,14 +25,23 @@ public struct RecordingIdentity: Hashable, Sendable {
 
 /// What players show of a file, in words that every format has a place for.
 package struct Tags: Hashable {
-  var title: String
-  var artist: String
-  var date: String
+  var title: String?
+  var artist: String?
+  var date: String?
   /// Everything, for machines: `call_id=…; recording_id=…; start_time=…; legs=…; software=Reel`.
-  var comment: String
+  var comment: String?
   static let software = "Reel"
 
-  package init(_ identity: RecordingIdentity, layout: Rendition.Layout) {
+  /// What is nil is not told.
+  package init(title: String?, artist: String?, date: String?, comment: String?) {
+    self.title = title
+    self.artist = artist
+    self.date = date
+    self.comment = comment
+  }
+
+  /// Of a recording; of a repeatable one, without what differs from one run to the next.
+  package init(_ identity: RecordingIdentity, layout: Rendition.Layout, isRepeatable: Bool = false) {
     let legs = Leg.allCases.filter(identity.legs.contains).map(\.rawValue)
     title = "Call \(Self.plain(identity.callID))"
     artist =
@@ -40,13 +49,13 @@ package struct Tags: Hashable {
       ? zip(Leg.allCases, ["left", "right"]).filter { identity.legs.contains($0.0) }
         .map { "\($0.0.rawValue) (\($0.1))" }.joined(separator: ", ")
       : legs.joined(separator: ", ")
-    date = identity.start.description
+    date = isRepeatable ? nil : identity.start.description
+    let own =
+      isRepeatable ? [] : ["recording_id=\(Self.plain(identity.recordingID))", "start_time=\(identity.start)"]
     comment =
-      [
-        "call_id=\(Self.plain(identity.callID))", "recording_id=\(Self.plain(identity.recordingID))",
-        "start_time=\(date)", "legs=\(legs.joined(separator: "+"))",
-        "software=\(Self.software)",
-      ].joined(separator: "; ")
+      (["call_id=\(Self.plain(identity.callID))"] + own + [
+        "legs=\(legs.joined(separator: "+"))", "software=\(Self.software)",
+      ]).joined(separator: "; ")
   }
 
   /// Without what no player can show, and no longer than a line.

@@ -11,9 +11,13 @@ package struct RecordingPlan: Sendable {
   package let renditions: [Rendition]
   /// Whether finished files of the same names are replaced; else they are an error.
   package let replaces: Bool
+  /// Whether the files say nothing that differs from one run to the next: when it was and the recording's own name are
+  /// in the manifest alone. The same sound then gives the same bytes.
+  package let isRepeatable: Bool
 
   package init(
-    _ identity: RecordingIdentity, rate: SampleRate, _ renditions: [Rendition], replaces: Bool = false
+    _ identity: RecordingIdentity, rate: SampleRate, _ renditions: [Rendition], replaces: Bool = false,
+    isRepeatable: Bool = false
   ) throws(OptionError) {
     guard !renditions.isEmpty else { throw OptionError("output", given: "none", allowed: "at least one file") }
     var paths: Set<String> = []
@@ -27,6 +31,7 @@ package struct RecordingPlan: Sendable {
     self.rate = rate
     self.renditions = renditions
     self.replaces = replaces
+    self.isRepeatable = isRepeatable
     channels = renditions.contains { $0.layout == .stereo } ? 2 : 1
   }
 }

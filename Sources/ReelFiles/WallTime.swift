@@ -20,6 +20,9 @@ public struct WallTime: Hashable, Sendable, CustomStringConvertible {
     return WallTime(microseconds: Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1_000)
   }
 
+  /// Seconds since 1970 began.
+  package var seconds: Double { Double(microseconds) / 1e6 }
+
   /// The moment as ISO 8601 has it.
   public var description: String {
     let seconds = Self.floored(microseconds, by: 1_000_000)

@@ -37,6 +37,13 @@ package struct MonotonicTime: Hashable, Sendable, Comparable {
     Double(nanoseconds - start.nanoseconds) / 1e9
   }
 
+  /// Returns when it has come.
+  package func wait() {
+    var time = timespec(tv_sec: Int(nanoseconds / 1_000_000_000), tv_nsec: Int(nanoseconds % 1_000_000_000))
+    // Sound: the system reads a value of ours.
+    while unsafe clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &time, nil) == EINTR {}
+  }
+
   package static func < (a: MonotonicTime, b: MonotonicTime) -> Bool { a.nanoseconds < b.nanoseconds }
 }
 
@@ -93,13 +100,7 @@ package final class BeatThread: Sendable {
       if isLast { return }
       let late = MonotonicTime.now().nanoseconds - next.nanoseconds
       if late > 0 { next.nanoseconds += late / shared.every * shared.every }
-      sleep(until: next)
+      next.wait()
     }
-  }
-
-  private static func sleep(until moment: MonotonicTime) {
-    var time = timespec(
-      tv_sec: Int(moment.nanoseconds / 1_000_000_000), tv_nsec: Int(moment.nanoseconds % 1_000_000_000))
-    while unsafe clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &time, nil) == EINTR {}
   }
 }

@@ -1,64 +1,7 @@
 // Strategy: the built command, used as a person would, and its files judged by sox, which shares no code with us.
 import Foundation
-import ReelCore
 import ReelTesting
 import Testing
-
-private struct Outcome {
-  let status: Int32
-  let output: String
-  let complaint: String
-}
-
-private func run(_ program: String, _ arguments: [String]) throws -> Outcome {
-  let process = Process()
-  process.executableURL = URL(filePath: program)
-  process.arguments = arguments
-  let output = Pipe()
-  let complaint = Pipe()
-  process.standardOutput = output
-  process.standardError = complaint
-  try process.run()
-  // What these commands say fits a pipe, so one after the other can be read.
-  let said = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-  let complained = String(decoding: complaint.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-  process.waitUntilExit()
-  return Outcome(status: process.terminationStatus, output: said, complaint: complained)
-}
-
-/// Where what is built lies, the tests and the programs that they run.
-let products = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
-private let testdata = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-  .deletingLastPathComponent().appending(path: "testdata").path
-
-private func reel(_ arguments: String...) throws -> Outcome {
-  try run(products.appending(path: "reel").path, arguments)
-}
-
-/// A folder that is there for one test.
-private final class Scratch {
-  let path: String
-
-  init() throws {
-    path = FileManager.default.temporaryDirectory.appending(path: "reel-\(UUID().uuidString)").path
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-  }
-
-  deinit {
-    try? FileManager.default.removeItem(atPath: path)
-  }
-
-  func samples(of name: String, channel: Int) throws -> [Int16] {
-    let raw = "\(path)/\(name)-\(channel).raw"
-    let arguments = ["\(path)/\(name)", "-t", "raw", "-e", "signed", "-b", "16", raw, "remix", "\(channel)"]
-    let outcome = try run("/usr/bin/sox", arguments)
-    try #require(outcome.status == 0, "\(outcome.complaint)")
-    let bytes = try Data(contentsOf: URL(filePath: raw))
-    return stride(from: 0, to: bytes.count - 1, by: 2).map {
-      Int16(bytes[$0]) | Int16(bitPattern: UInt16(bytes[$0 + 1]) << 8)
-    }
-  }
-}
 
 @Suite struct CommandTests {
   @Test func aCallBecomesAStereoFileThatSoxReadsSampleForSample() throws {
@@ -66,8 +9,8 @@ private final class Scratch {
     let outcome = try reel(
       "record", "--stereo", "--caller", "\(testdata)/support-8000-caller.flac", "--agent",
       "\(testdata)/support-8000-agent.flac", "-o", "\(scratch.path)/call.wav")
-    #expect(outcome.status == 0 && outcome.complaint.isEmpty)
-    #expect(outcome.output.contains("stereo WAV, 8000 Hz, 20.6 s"))
+    // In a pipe nothing is said of what went well.
+    #expect(outcome.status == 0 && outcome.complaint.isEmpty && outcome.output.isEmpty)
     #expect(try difference(scratch.samples(of: "call.wav", channel: 1), TestCall.support.caller.samples) == nil)
     #expect(try difference(scratch.samples(of: "call.wav", channel: 2), TestCall.support.agent!.samples) == nil)
   }
@@ -77,7 +20,9 @@ private final class Scratch {
     let outcome = try reel(
       "record", "--preset", "record", "--detect-dtmf", "--caller", "\(testdata)/voicemail-8000-caller.flac", "-o",
       "\(scratch.path)/mail.wav")
-    #expect(outcome.status == 0 && outcome.output.contains("the key # was pressed"))
+    #expect(outcome.status == 0 && outcome.complaint.isEmpty)
+    let manifest = try String(contentsOfFile: "\(scratch.path)/mail.reel.json", encoding: .utf8)
+    #expect(manifest.contains(#""reason": "the key # was pressed""#))
     let samples = try scratch.samples(of: "mail.wav", channel: 1)
     let tone = TestCall.voicemail.caller.digits[0].start
     #expect(samples.count <= tone && samples.count >= tone - 160)
@@ -89,7 +34,7 @@ private final class Scratch {
     let outcome = try reel(
       "record", "--caller", "\(testdata)/voicemail-8000-caller.flac", "--agent",
       "\(testdata)/survey-16000-agent.flac", "-o", "\(scratch.path)/mixed.wav")
-    #expect(outcome.status == 0 && outcome.output.contains("mono WAV, 16000 Hz"))
+    #expect(outcome.status == 0 && outcome.complaint.isEmpty)
     let length = max(2 * TestCall.voicemail.caller.samples.count, TestCall.survey.caller.samples.count)
     #expect(try scratch.samples(of: "mixed.wav", channel: 1).count == length)
   }
@@ -103,7 +48,6 @@ private final class Scratch {
     for _ in 0..<2 {
       let recorded = try run(products.appending(path: "reel").path, arguments)
       #expect(recorded.status == 0 && recorded.complaint.isEmpty, "\(recorded.complaint)")
-      #expect(recorded.output.components(separatedBy: "(164685 samples)").count == 4)
     }
     let names = try FileManager.default.contentsOfDirectory(atPath: scratch.path)
     #expect(Set(names) == ["call.wav", "call.mp3", "call.mp4", "call.reel.json"])
@@ -151,22 +95,25 @@ private final class Scratch {
     let output = "\(scratch.path)/x.wav"
     let mistakes: [(arguments: [String], status: Int32, says: String)] = [
       (["record", "--caller", caller, "-o", output, "--input-sensitivity", "101"], 64, "input_sensitivity is 101"),
-      (["record", "--caller", caller, "-o", output, "--direction", "up"], 64, #"direction is "up"; allowed: "speak""#),
+      (
+        ["record", "--caller", caller, "-o", output, "--direction", "up"], 64,
+        "--direction is up; allowed: speak, listen, both"
+      ),
       (
         ["record", "--caller", caller, "-o", output, "--max-length", "long"], 64,
         "--max-length is long; allowed: a number"
       ),
-      (["record", "--caller", caller, "-o", output, "--nonsense"], 64, "there is no option --nonsense"),
-      (["record", "-o", output], 64, "--caller is missing"),
+      (["record", "--caller", caller, "-o", output, "--nonsense"], 64, "there is no option --nonsense; did you mean"),
+      (["record", "-o", output], 64, "--caller and --agent are missing"),
       (["record", "--caller", caller], 64, "-o is missing"),
       (["record", "--caller", caller, "-o"], 64, "-o is without its value"),
-      (["play"], 64, "there is no command play"),
+      (["play"], 64, "there is no command play; did you mean"),
       ([], 64, "no command was given"),
       (["record", "--caller", "\(scratch.path)/absent.wav", "-o", output], 1, "absent.wav: "),
       (["record", "--caller", #filePath, "-o", output], 1, "CommandTests.swift: "),
       (
         ["record", "--caller", caller, "-o", "\(scratch.path)/no/where.wav"], 1,
-        "can't be created: No such file or directory"
+        "/no/where.wav: can't be created: No such file or directory"
       ),
     ]
     for mistake in mistakes {

@@ -2,80 +2,103 @@ internal import Glibc
 internal import Reel
 internal import ReelFiles
 
-/// `reel bench`: how much the engine can do on this machine.
-struct BenchCommand {
-  private enum Subject {
-    case live(LiveBench)
-    case push(PushBench)
-  }
+/// What every measurement takes.
+private enum BenchOptions {
+  static let folder = CommandOption(
+    "--folder", kind: .folder, "where to record; a memory-backed one leaves the disk out")
 
-  private let subject: Subject
-  private let folder: String?
-
-  init(_ arguments: [String]) throws {
-    var words = Words(arguments)
-    let name = try words.word(of: "bench", ["live", "push"])
-    var folder: String?
-    if name == "push" {
-      var bench = PushBench()
-      while let option = words.next() {
-        switch option {
-        case "--seconds": bench.seconds = Double(try words.count(of: option, in: 1...3_600))
-        case "--folder": folder = try words.value(of: option)
-        default: throw UsageError(problem: "there is no option \(option)")
-        }
-      }
-      subject = .push(bench)
-    } else {
-      subject = .live(try Self.live(&words, &folder))
-    }
-    self.folder = folder
-  }
-
-  private static func live(_ words: inout Words, _ folder: inout String?) throws -> LiveBench {
-    var bench = LiveBench()
-    while let option = words.next() {
-      switch option {
-      case "--calls": bench.calls = try words.counts(of: option, in: 1...100_000)
-      case "--seconds": bench.load.seconds = Double(try words.count(of: option, in: 1...3_600))
-      case "--format":
-        let name = try words.word(of: option, RecordingOptions.Format.allCases.map(\.rawValue))
-        bench.load.format = RecordingOptions.Format(rawValue: name) ?? .wav
-      case "--mono": bench.load.isStereo = false
-      case "--half":
-        bench.load.half = LiveLoad.Half(rawValue: try words.word(of: option, ["silent", "missing"])) ?? .speaking
-      case "--of-bare": bench.percentOfBare = try words.count(of: option, in: 1...200)
-      case "--workers": bench.load.workers = try words.count(of: option, in: 1...1_024)
-      case "--beat": bench.load.beatSeconds = Double(try words.count(of: option, in: 1...100)) / 1_000
-      case "--hang": bench.load.hangSeconds = Double(try words.count(of: option, in: 0...600))
-      case "--after": bench.load.encode = .after
-      case "--keep": bench.load.keeps = true
-      case "--plot": bench.plot = try words.value(of: option)
-      case "--folder": folder = try words.value(of: option)
-      default: throw UsageError(problem: "there is no option \(option)")
-      }
-    }
-    return bench
-  }
-
-  func run() async throws {
-    let base = folder ?? "."
-    // In a folder of its own, which goes again with all that was recorded, unless that shall stay.
+  /// Runs it in a folder of its own, which goes again with all that was recorded unless that shall stay.
+  static func run(in base: String?, keeps: Bool, _ body: (_ folder: String) async throws -> Void) async throws {
+    let base = base ?? "."
     let scratch = "\(base)/reel-bench-\(getpid())"
     // Sound: the string outlives the call.
     guard unsafe mkdir(scratch, 0o700) == 0 else {
       throw UsageError(problem: "--folder is \(base); allowed: a folder that can be written in")
     }
     Interruption.hold()
-    var keeps = false
     defer { if !keeps { Folder.remove(scratch) } }
-    switch subject {
-    case .live(var bench):
-      keeps = bench.load.keeps
-      bench.load.folder = scratch
+    try await body(scratch)
+  }
+}
+
+/// `reel bench live`: how many recordings at once.
+struct LiveBenchCommand: Command {
+  private static let calls = CommandOption(
+    "--calls", kind: .wholes("N", in: 1...100_000), "how many calls at once, a row for each")
+  private static let seconds = CommandOption("--seconds", kind: .whole("S", in: 1...3_600), "how long each row is")
+  private static let format = CommandOption("--format", kind: ValueKind<RecordingOptions.Format>.word, "wav unless set")
+  private static let mono = Flag("--mono", help: "one mixed side instead of two")
+  private static let half = CommandOption(
+    "--half", kind: ValueKind<LiveLoad.Half>.word, "what half of the agents do")
+  private static let ofBare = CommandOption(
+    "--of-bare", kind: .whole("PERCENT", in: 1...200),
+    "in place of --calls: this share of what the encoder alone could do on the same cores")
+  private static let after = Flag("--after", help: "encode when calls are over")
+  private static let hang = CommandOption(
+    "--hang", kind: .whole("S", in: 0...600), "make the disk hang so long in the middle")
+  private static let workers = CommandOption("--workers", kind: .whole("N", in: 1...1_024), "threads that record")
+  private static let beat = CommandOption("--beat", kind: .whole("MS", in: 1...100), "how often they do")
+  private static let keep = Flag("--keep", help: "leave what was recorded")
+  private static let plot = CommandOption("--plot", kind: .file, "draw the cost of a recording into an SVG file")
+
+  static let declaration = Declaration(
+    name: "bench live", summary: "record calls at real pace, and say what that costs and whether anything was lost",
+    sections: [
+      .init(
+        title: "load",
+        options: [calls.spec, seconds.spec, format.spec, mono.spec, half.spec, ofBare.spec, after.spec, hang.spec]),
+      .init(title: "engine", options: [workers.spec, beat.spec]),
+      .init(title: "files", options: [BenchOptions.folder.spec, keep.spec, plot.spec]),
+    ])
+
+  private var bench = LiveBench()
+  private let folder: String?
+
+  init(_ arguments: Arguments) {
+    folder = arguments[BenchOptions.folder]
+    bench.calls = arguments[Self.calls] ?? bench.calls
+    bench.percentOfBare = arguments[Self.ofBare]
+    bench.plot = arguments[Self.plot]
+    if let seconds = arguments[Self.seconds] { bench.load.seconds = Double(seconds) }
+    bench.load.format = arguments[Self.format] ?? bench.load.format
+    if arguments.has(Self.mono) { bench.load.isStereo = false }
+    bench.load.half = arguments[Self.half] ?? bench.load.half
+    if let workers = arguments[Self.workers] { bench.load.workers = workers }
+    if let beat = arguments[Self.beat] { bench.load.beatSeconds = Double(beat) / 1_000 }
+    if let hang = arguments[Self.hang] { bench.load.hangSeconds = Double(hang) }
+    if arguments.has(Self.after) { bench.load.encode = .after }
+    bench.load.keeps = arguments.has(Self.keep)
+  }
+
+  func run() async throws {
+    try await BenchOptions.run(in: folder, keeps: bench.load.keeps) { folder in
+      var bench = bench
+      bench.load.folder = folder
       try await bench.run()
-    case .push(var bench):
-      bench.folder = scratch
+    }
+  }
+}
+
+/// `reel bench push`: how long a media thread's push takes.
+struct PushBenchCommand: Command {
+  private static let seconds = CommandOption("--seconds", kind: .whole("S", in: 1...3_600), "how long each row is")
+
+  static let declaration = Declaration(
+    name: "bench push", summary: "say how long a media thread's push takes, while the disk hangs too",
+    sections: [.init(title: "options", options: [seconds.spec, BenchOptions.folder.spec])])
+
+  private var bench = PushBench()
+  private let folder: String?
+
+  init(_ arguments: Arguments) {
+    folder = arguments[BenchOptions.folder]
+    if let seconds = arguments[Self.seconds] { bench.seconds = Double(seconds) }
+  }
+
+  func run() async throws {
+    try await BenchOptions.run(in: folder, keeps: false) { folder in
+      var bench = bench
+      bench.folder = folder
       try await bench.run()
     }
   }

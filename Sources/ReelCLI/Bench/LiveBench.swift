@@ -11,12 +11,12 @@ struct LiveBench {
   var plot: String?
 
   func run() async throws {
-    say("\(Machine.description)\n")
-    if Machine.loadAverage > 1.5 { say("others keep this machine busy: these figures are theirs too\n") }
+    Console.write("\(Machine.description)\n")
+    if Machine.loadAverage > 1.5 { Console.write("others keep this machine busy: these figures are theirs too\n") }
     var calls = calls
     if let percentOfBare {
       let bare = try BareEncoder(load.format, isStereo: load.isStereo, threads: load.threads).mostRecordings()
-      say("the bare encoder, on \(load.threads) threads: \(bare) recordings at real pace\n")
+      Console.write("the bare encoder, on \(load.threads) threads: \(bare) recordings at real pace\n")
       calls = [bare * percentOfBare / 100]
     }
     var table = Table(
@@ -34,7 +34,7 @@ struct LiveBench {
       table.add(row(outcome))
       points.append((Double(count), 100 * outcome.cores / Double(count)))
     }
-    say("\(load.words)\n\(table.text)")
+    Console.write("\(load.words)\n\(table.text)")
     if let plot {
       try Plot(
         title: load.words, x: "recordings at once", y: "CPU for each, % of a core", points: points

@@ -81,7 +81,8 @@ struct LiveLoad {
     let began = MonotonicTime.now()
     let closing = await engine.close()
     let seconds = MonotonicTime.now().seconds(since: began).text(1)
-    say("interrupted: closed \(closing.closed) recordings in \(seconds) s, left \(closing.left) to reel recover\n")
+    Console.write(
+      "interrupted: closed \(closing.closed) recordings in \(seconds) s, left \(closing.left) to reel recover\n")
     throw Unsound()
   }
 

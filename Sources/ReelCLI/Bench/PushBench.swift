@@ -19,8 +19,10 @@ struct PushBench {
     table.add(try await live(hanging: false).row("of \(Self.calls) calls, all at work", clock))
     table.add(try await live(hanging: true).row("the same, the disk hangs for \(Int(seconds)) s", clock))
     table.add(try starved().row("the same, no worker has a turn: rings are full", clock))
-    say("\(Machine.description)\n\(table.text)")
-    if Machine.loadAverage > 1.5 { say("others keep this machine busy: the upper percentiles are theirs too\n") }
+    Console.write("\(Machine.description)\n\(table.text)")
+    if Machine.loadAverage > 1.5 {
+      Console.write("others keep this machine busy: the upper percentiles are theirs too\n")
+    }
   }
 
   /// One call whose ring is emptied by the same thread before it is full.
@@ -51,7 +53,7 @@ struct PushBench {
     for thread in threads { thread.stop() }
     await engine.close(withinSeconds: 60)
     let lost = engine.counters.overrunSamples + engine.counters.droppedSamples
-    if lost > 0 { say("of \(Self.calls) calls \(lost) samples were lost\n") }
+    if lost > 0 { Console.write("of \(Self.calls) calls \(lost) samples were lost\n") }
     return timers[0].times.joined(timers[1].times)
   }
 

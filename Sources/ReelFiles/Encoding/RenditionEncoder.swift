@@ -32,7 +32,8 @@ package final class RenditionEncoder {
       ? [] : (0..<rendition.layout.channels).map { _ in Resampler(from: plan.rate, to: rate) }
     isAsRecorded = rendition.layout.channels == recordedChannels && resamplers.isEmpty
     do {
-      encoder = try Self.encoder(rendition, rate, Tags(plan.identity, layout: rendition.layout))
+      encoder = try Self.encoder(
+        rendition, rate, Tags(plan.identity, layout: rendition.layout, isRepeatable: plan.isRepeatable))
       encoderPlace = Prefetch.Place(encoder)
       wav = encoder as? WAVEncoder
       try encoder.begin(into: &change)

@@ -35,11 +35,16 @@ package final class AudioReader {
   private var framesRead = 0
   private var hasEnded = false
 
+  /// Whether it comes by a pipe and is read as it comes.
+  package let isStream: Bool
+
   /// Opens a file. With `raw` its bytes are samples of that layout from the first on, and it may be a pipe, a device
-  /// or `/dev/stdin`.
-  package init(_ path: String, raw: RawLayout? = nil) throws(FileError) {
-    let file = try InputFile(path, mayStream: raw != nil)
-    let (source, note) = try Self.open(file, raw)
+  /// or `/dev/stdin`. With `mayStream` any sound may come by a pipe: a WAV is read as it comes, and what can't be read
+  /// without going back when all of it has come.
+  package init(_ path: String, raw: RawLayout? = nil, mayStream: Bool = false) throws(FileError) {
+    let file = try InputFile(path, mayStream: raw != nil || mayStream)
+    let (source, note, isStream) = try Self.open(file, raw)
+    self.isStream = isStream
     let facts = source.facts
     let (rates, counts) = (Self.rates, Self.channelCounts)
     guard counts ~= facts.channels else {
@@ -88,8 +93,20 @@ package final class AudioReader {
   /// Finds who can decode the file, and what was healed to make it so.
   private static func open(
     _ file: InputFile, _ raw: RawLayout?
-  ) throws(FileError) -> (source: any AudioSource, note: String?) {
-    if let raw { return (try SndfileSource(file, raw), nil) }
+  ) throws(FileError) -> (source: any AudioSource, note: String?, isStream: Bool) {
+    if let raw { return (try SndfileSource(file, raw), nil, file.byteCount == nil) }
+    guard file.byteCount != nil else {
+      if let stream = try WAVStream(file) {
+        return (try SndfileSource(file, stream.layout, frames: stream.frames), nil, true)
+      }
+      let (source, note) = try openWhole(try file.spooled())
+      return (source, note, false)
+    }
+    let (source, note) = try openWhole(file)
+    return (source, note, false)
+  }
+
+  private static func openWhole(_ file: InputFile) throws(FileError) -> (source: any AudioSource, note: String?) {
     guard let byteCount = file.byteCount, byteCount > 0 else { throw FileError(file.path, "is empty") }
     let layout = try WAVLayout.find(in: file)
     let patches = layout?.patches ?? []

@@ -7,10 +7,12 @@ internal import Glibc
 package final class InputFile {
   package let path: String
   /// How many bytes it has; nil for a pipe or a device, which can only be read from where it is.
-  package let byteCount: Int?
+  package private(set) var byteCount: Int?
   /// The first thing that went wrong in reading. Libraries that read by callback learn only that something did.
   private(set) var failure: FileError?
   private let descriptor: Int32
+  /// What was read of a pipe and is to be read again.
+  private var returned: [UInt8] = []
 
   /// Opens a file. A pipe or a device is refused unless `mayStream`, for only sound whose layout is stated can be read
   /// without going back; waiting for somebody to write to it is the caller's wish then.
@@ -38,7 +40,7 @@ package final class InputFile {
 
   /// Fills `bytes` from `offset` on, from where it is if it is a pipe; gives how many came, fewer only at the end.
   func read(into bytes: UnsafeMutableRawBufferPointer, at offset: Int) throws(FileError) -> Int {
-    var filled = 0
+    var filled = unsafe takeReturned(into: bytes)
     while filled < bytes.count {
       // Sound: what is left of the buffer is what the call is told of.
       let rest = unsafe UnsafeMutableRawBufferPointer(rebasing: bytes[filled...])
@@ -56,6 +58,56 @@ package final class InputFile {
       filled += count
     }
     return filled
+  }
+
+  /// Gives bytes of a pipe back, to be read again before all that follows.
+  func putBack(_ bytes: some Sequence<UInt8>) {
+    returned = bytes + returned
+  }
+
+  private func takeReturned(into bytes: UnsafeMutableRawBufferPointer) -> Int {
+    guard !returned.isEmpty else { return 0 }
+    let count = min(returned.count, bytes.count)
+    // Sound: so many are there, and fit.
+    unsafe bytes.copyBytes(from: returned[..<count])
+    returned.removeFirst(count)
+    return count
+  }
+
+  /// All that a pipe gives, in a file that has no name and goes with this object: for sound that can't be read without
+  /// going back.
+  func spooled() throws(FileError) -> InputFile {
+    let folder = unsafe getenv("TMPDIR").map { unsafe String(cString: $0) } ?? "/tmp"
+    // Sound: the system writes into the text and not beyond it.
+    var name = Array("\(folder)/reel-XXXXXX".utf8CString)
+    let file = unsafe mkstemp(&name)
+    guard file >= 0 else { throw FileError(folder, cannotBe: "used for what came by \(path)") }
+    unsafe unlink(name)
+    let spool = InputFile(path, spool: file)
+    var (block, length) = ([UInt8](repeating: 0, count: Self.spoolBytes), 0)
+    while true {
+      var result = Result<Int, FileError>.success(0)
+      // Sound: the array holds that many bytes for the time of the call.
+      unsafe block.withUnsafeMutableBytes { buffer in
+        result = Result { () throws(FileError) in try unsafe read(into: buffer, at: 0) }
+      }
+      let count = try result.get()
+      guard count > 0 else { break }
+      guard unsafe write(file, block, count) == count else {
+        throw FileError(folder, cannotBe: "used for what came by \(path)")
+      }
+      length += count
+    }
+    spool.byteCount = length
+    return spool
+  }
+
+  private static let spoolBytes = 1 << 16
+
+  private init(_ path: String, spool: Int32) {
+    self.path = path
+    descriptor = spool
+    byteCount = 0
   }
 
   /// The bytes from `offset` on: `count`, or as many as there are.

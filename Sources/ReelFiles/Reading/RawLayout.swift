@@ -16,4 +16,15 @@ package struct RawLayout: Hashable, Sendable {
     self.channels = channels
     self.encoding = encoding
   }
+
+  var bytesPerFrame: Int {
+    let bytesPerSample =
+      switch encoding {
+      case .pcm8, .muLaw, .aLaw: 1
+      case .pcm16, .pcm16BigEndian: 2
+      case .pcm24: 3
+      case .pcm32, .float32: 4
+      }
+    return bytesPerSample * channels
+  }
 }

@@ -6,6 +6,8 @@ final class SndfileSource: AudioSource {
   /// Whether samples are wider than 16 bits, and so are read as floating point to be rounded and clamped here.
   private let isWide: Bool
   private var wideSamples: [Float] = []
+  /// Of sound without a head; else nil.
+  private var bytesPerFrame: Int?
   private var framesRead = 0
   private var hasEnded = false
   /// What ended the sound early.
@@ -31,13 +33,14 @@ final class SndfileSource: AudioSource {
     }
   }
 
-  /// Opens a file whose layout is stated from outside.
-  convenience init(_ file: InputFile, _ raw: RawLayout) throws(FileError) {
+  /// Opens a file whose layout is stated from outside, and maybe how many frames of it are sound.
+  convenience init(_ file: InputFile, _ raw: RawLayout, frames: Int? = nil) throws(FileError) {
     guard let handle = SndfileHandle(FileWindow(file), raw) else {
       throw FileError(file.path, "can't be read as raw PCM of \(raw.channels) channels at \(raw.hz) Hz")
     }
     self.init(handle)
-    if file.byteCount == nil { facts.frameCount = nil }
+    bytesPerFrame = raw.bytesPerFrame
+    if file.byteCount == nil { facts.frameCount = frames }
   }
 
   private init(_ handle: SndfileHandle) {
@@ -83,6 +86,13 @@ final class SndfileSource: AudioSource {
     let window = handle.window
     if handle.format.isOgg, try OggPages.holdStreamAfterStream(in: window.file) {
       failure = FileError(window.file.path, "holds another stream after \(framesRead) samples; allowed: one stream")
+    }
+    if let bytesPerFrame, facts.frameCount != framesRead || window.file.byteCount != nil {
+      let rest = window.position % bytesPerFrame
+      if rest > 0 {
+        failure = FileError(
+          window.file.path, "ends within a sample: \(window.position) bytes are no whole number of them")
+      }
     }
     if let failure { throw failure }
     let left = window.byteCount - window.position

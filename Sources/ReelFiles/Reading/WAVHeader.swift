@@ -26,6 +26,8 @@ extension WAVLayout {
 
     private(set) var dataOffset = 0
     private(set) var dataSize: UInt32 = 0
+    /// The `fmt ` chunk, as far as it is of use.
+    private(set) var format: [UInt8] = []
     private(set) var wideSize: WideSize?
     /// 0 until the form of the sound is known, and never after.
     private(set) var blockBytes = 0
@@ -62,6 +64,7 @@ extension WAVLayout {
     private mutating func take(_ chunk: Chunk, _ body: [UInt8], at offset: Int) throws(Torn) {
       if chunk.isNamed("fmt ") {
         guard body.count >= 16 else { throw Torn(reason: "its WAV header does not say how the sound is coded") }
+        format = body
         blockBytes = max(1, Int(littleEndian(body[12..<14])))
         if Self.blockCodecs.contains(littleEndian(body[..<2])), body.count >= 20 {
           framesPerBlock = Int(littleEndian(body[18..<20]))
@@ -86,6 +89,6 @@ extension WAVLayout {
 }
 
 /// The number that up to eight bytes write, the lowest first.
-private func littleEndian(_ bytes: ArraySlice<UInt8>) -> UInt64 {
+func littleEndian(_ bytes: ArraySlice<UInt8>) -> UInt64 {
   bytes.reversed().reduce(0) { $0 << 8 | UInt64($1) }
 }

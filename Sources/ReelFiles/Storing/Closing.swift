@@ -3,9 +3,9 @@ internal import ReelCore
 
 /// Makes finished files of parts and a manifest of their journal: at the end of a recording, and after a crash.
 ///
-/// For each file: seal the part, sync, hash, rename. Then: write the manifest, sync the folder, remove the journal. A
-/// crash between any two of these is mended by doing them again, for the journal goes last, and only when no part is
-/// left: what can't be finished now stays as it is, with its ledger, until it can.
+/// For each file: seal the part, sync, hash. Then: write the manifest where nobody sees it; rename the files and it;
+/// sync the folder; remove the journal. A crash between any two of these is mended by doing them again, for the journal
+/// goes last, and only when no part is left: what can't be finished now stays as it is, with its ledger, until it can.
 ///
 /// Where one sync serves many recordings, it comes between ``seal()`` and ``finish(_:)``: all is on the disk before the
 /// journal goes.
@@ -24,20 +24,47 @@ struct Closing {
 
   /// All but the end of it. Throws where a part can't be finished, or the manifest not be written.
   func seal() throws(FileError) -> ClosedRecording {
-    try announce()
+    try commit(try prepare())
+  }
+
+  /// What is on the disk already, and needs only its names.
+  struct Prepared {
+    fileprivate var files: [Finished]
+    fileprivate let manifest: DiskFile?
+    /// The first thing in which it is not all that it should be.
+    let failure: FileError?
+  }
+
+  /// The first part of sealing: nothing has its final name yet, and what has these names is as it was.
+  func prepare() throws(FileError) -> Prepared {
     let files = journal.head.files.map { finish($0) }
-    if let refusal = files.compactMap(\.refusal).first { throw refusal }
-    try write(manifest(files.map(\.entry)))
-    let closed = files.map { file in
+    let isRefused = files.contains { $0.refusal != nil }
+    try announce()
+    return Prepared(
+      files: files, manifest: isRefused ? nil : try write(manifest(files.map(\.entry))), failure: failure(of: files))
+  }
+
+  /// The second part: nothing but names.
+  func commit(_ prepared: Prepared) throws(FileError) -> ClosedRecording {
+    var prepared = prepared
+    for index in prepared.files.indices { rename(&prepared.files[index]) }
+    if let refusal = prepared.files.lazy.compactMap(\.refusal).first {
+      if let manifest = prepared.manifest { try? Disk.remove(manifest.path) }
+      throw refusal
+    }
+    try prepared.manifest?.rename(to: names.manifest, replacing: true)
+    let closed = prepared.files.map { file in
       ClosedRecording.File(
         path: file.path, byteCount: file.entry.byteCount, samples: file.entry.audio.samples, sha256: file.entry.sha256,
         failure: file.entry.failure)
     }
-    let failed = closed.first { $0.failure != nil }
-    let failure =
-      failed.flatMap { file in file.failure.map { FileError(file.path, $0) } }
+    return ClosedRecording(files: closed, manifests: [names.manifest], failure: failure(of: prepared.files))
+  }
+
+  private func failure(of files: [Finished]) -> FileError? {
+    files.lazy.compactMap(\.refusal).first
+      ?? files.lazy.compactMap { file in file.entry.failure.map { FileError(file.path, $0) } }.first
       ?? journal.ending?.failures[Journal.failureName].map { FileError(names.journal, $0) }
-    return ClosedRecording(files: closed, manifests: [names.manifest], failure: failure)
   }
 
   /// Lets the journal go, when all that was sealed is on the disk.
@@ -70,9 +97,11 @@ struct Closing {
   // MARK: Files
 
   /// A file that is closed as far as can be.
-  private struct Finished {
+  fileprivate struct Finished {
     var path: String
     var entry: Manifest.File
+    /// Whether it is a part that only wants its name.
+    var isReady = false
     /// Why its part is a part still.
     var refusal: FileError?
   }
@@ -93,10 +122,7 @@ struct Closing {
       let disk = try DiskFile(finished.path, .updating)
       try sync(disk)
       (finished.entry.byteCount, finished.entry.sha256) = try Self.digest(disk)
-      if isPart {
-        try disk.rename(to: names.finished(file.name), replacing: journal.head.replaces)
-        finished.path = names.finished(file.name)
-      }
+      finished.isReady = isPart
     } catch {
       finished.entry.failure = finished.entry.failure ?? error.reason
       finished.refusal = Disk.exists(part) || error.errorNumber != nil ? error : nil
@@ -107,6 +133,18 @@ struct Closing {
       finished.entry.failure = "holds \(finished.entry.audio.samples) samples; recorded were \(expected)"
     }
     return finished
+  }
+
+  /// Gives a part its final name.
+  private func rename(_ file: inout Finished) {
+    guard file.isReady else { return }
+    let finished = names.finished(file.entry.name)
+    do throws(FileError) {
+      try Disk.rename(file.path, to: finished, replacing: journal.head.replaces)
+      file.path = finished
+    } catch {
+      file.refusal = error
+    }
   }
 
   /// A part of no bytes is what a loss of power leaves of one that was just begun. A file under its final name is this
@@ -197,14 +235,15 @@ struct Closing {
     return spans
   }
 
-  private func write(_ manifest: Manifest) throws(FileError) {
+  /// Writes it where nobody takes it for one yet.
+  private func write(_ manifest: Manifest) throws(FileError) -> DiskFile {
     let hidden = FileNames.hidden(names.manifest)
     try Disk.remove(hidden)
     do {
       let file = try DiskFile(hidden, .creating)
       try file.write(Array(manifest.text.utf8).span, at: 0)
       try sync(file)
-      try file.rename(to: names.manifest, replacing: true)
+      return file
     } catch {
       try? Disk.remove(hidden)
       throw error

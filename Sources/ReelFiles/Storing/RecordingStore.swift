@@ -79,6 +79,27 @@ package final class RecordingStore {
     return finish(isSynced: false)
   }
 
+  /// Closes the files, or gives back what the disk held before: where any of them is not all that it should be, none
+  /// gets its name, what was written goes, and what was to be replaced is as it was.
+  package func closeOrDiscard(_ ending: RecordingEnding) throws(FileError) -> ClosedRecording {
+    do throws(FileError) {
+      for bundle in bundles { try bundle.prepare(ending) }
+      if let failure = bundles.lazy.compactMap(\.failure).first { throw failure }
+    } catch {
+      discard()
+      throw error
+    }
+    sealed = bundles.map { $0.commit() }
+    let closed = finish(isSynced: false)
+    if let failure = closed.failure { throw failure }
+    return closed
+  }
+
+  /// Removes what was written, with no trace.
+  package func discard() {
+    for bundle in bundles { bundle.discard() }
+  }
+
   /// The first part of closing: the files have their final names and their manifest, but the journal is there still.
   /// Who has many recordings to close seals them all, syncs the file system once, and finishes them all.
   package func seal(_ ending: RecordingEnding) {
@@ -152,6 +173,7 @@ private final class RecordingBundle {
   /// Removes what was made.
   func discard() {
     for part in parts { try? Disk.remove(part.path) }
+    try? Disk.remove(FileNames.hidden(names.manifest))
     try? Disk.remove(journal.path)
   }
 
@@ -174,6 +196,16 @@ private final class RecordingBundle {
   var hasFailed: Bool { journal.failure != nil || parts.allSatisfy { $0.failure != nil } }
 
   func seal(_ ending: RecordingEnding) -> Result<ClosedRecording, FileError> {
+    Result { () throws(FileError) in try prepare(ending) }.flatMap { commit() }
+  }
+
+  /// What is on the disk as it should be, without its names.
+  private var prepared: (closing: Closing, files: Closing.Prepared)?
+
+  /// Why what was prepared is not all that it should be, if so.
+  var failure: FileError? { prepared?.files.failure }
+
+  func prepare(_ ending: RecordingEnding) throws(FileError) {
     var ending = ending
     for (file, part) in zip(head.files, parts) {
       if let failure = part.failure { ending.failures[file.name] = failure.reason }
@@ -181,13 +213,17 @@ private final class RecordingBundle {
     if let failure = journal.failure { ending.failures[Journal.failureName] = failure.reason }
     append(Journal.line(ending.json))
     if custody == .itself { journal.sync() }
-    do throws(FileError) {
-      var record = try Journal(journal.allBytes(), of: names) ?? Journal(head: head)
-      // As it is known here, for the line may not have found room.
-      record.ending = ending
-      return .success(try Closing(names, record, isRecovery: false, custody).seal())
-    } catch {
-      return .failure(error)
+    var record = try Journal(journal.allBytes(), of: names) ?? Journal(head: head)
+    // As it is known here, for the line may not have found room.
+    record.ending = ending
+    let closing = Closing(names, record, isRecovery: false, custody)
+    prepared = (closing, try closing.prepare())
+  }
+
+  func commit() -> Result<ClosedRecording, FileError> {
+    Result { () throws(FileError) in
+      guard let prepared else { preconditionFailure("what was not prepared has no names to be given") }
+      return try prepared.closing.commit(prepared.files)
     }
   }
 

@@ -2,12 +2,15 @@
 package enum ID3Tag {
   static func bytes(_ tags: Tags) -> [UInt8] {
     var frames: [UInt8] = []
-    append("TIT2", utf8 + Array(tags.title.utf8), to: &frames)
-    append("TPE1", utf8 + Array(tags.artist.utf8), to: &frames)
-    append("TDRC", utf8 + Array(tags.date.prefix(secondsLength).utf8), to: &frames)
-    append("TSSE", utf8 + Array(Tags.software.utf8), to: &frames)
+    let texts: [(StaticString, String?)] = [
+      ("TIT2", tags.title), ("TPE1", tags.artist), ("TDRC", tags.date.map { String($0.prefix(secondsLength)) }),
+      ("TSSE", Tags.software),
+    ]
+    for case (let name, let text?) in texts { append(name, utf8 + Array(text.utf8), to: &frames) }
     // Its language, and an empty description.
-    append("COMM", utf8 + Array("eng".utf8) + [0] + Array(tags.comment.utf8), to: &frames)
+    if let comment = tags.comment {
+      append("COMM", utf8 + Array("eng".utf8) + [0] + Array(comment.utf8), to: &frames)
+    }
     var bytes: [UInt8] = []
     bytes.append(ascii: "ID3")
     bytes += [4, 0, 0] + syncSafe(frames.count)

@@ -81,10 +81,10 @@ package struct WAVHead: Hashable {
   package static func info(_ tags: Tags) -> [UInt8] {
     var list: [UInt8] = []
     list.append(ascii: "INFO")
-    let entries: [(StaticString, String)] = [
+    let entries: [(StaticString, String?)] = [
       ("INAM", tags.title), ("IART", tags.artist), ("ICRD", tags.date), ("ICMT", tags.comment), ("ISFT", Tags.software),
     ]
-    for (name, text) in entries {
+    for case (let name, let text?) in entries {
       list.append(ascii: name)
       list.appendLittle(UInt32(text.utf8.count + 1))
       list += Array(text.utf8) + [0]

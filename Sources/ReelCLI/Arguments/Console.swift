@@ -1,0 +1,67 @@
+internal import CTerminal
+internal import Glibc
+internal import ReelRealtime
+
+/// Standard output for data, standard error for messages.
+enum Console {
+  /// Writes data.
+  static func write(_ text: String) {
+    put(Array(text.utf8).span, STDOUT_FILENO)
+  }
+
+  /// Writes bytes of a file.
+  static func write(_ bytes: Span<UInt8>) {
+    put(bytes, STDOUT_FILENO)
+  }
+
+  /// Says what went wrong, in one line.
+  static func complain(_ problem: String) {
+    put(Array("reel: \(problem)\n".utf8).span, STDERR_FILENO)
+  }
+
+  /// Says what was done, where somebody looks on: a pipe or a log gets none of it.
+  static func remark(_ text: String) {
+    if isWatched { put(Array(text.utf8).span, STDERR_FILENO) }
+  }
+
+  /// Whether messages go to a terminal.
+  static var isWatched: Bool { isatty(STDERR_FILENO) == 1 }
+
+  /// Whether data go to a terminal that shows colours, and nobody asked for none.
+  static var isColoured: Bool {
+    isatty(STDOUT_FILENO) == 1 && environment("NO_COLOR") == nil && environment("TERM") != "dumb"
+  }
+
+  /// The columns of the terminal, as far as lines are good to read.
+  static var width: Int {
+    let columns = Int(reel_terminal_columns(isWatched ? STDERR_FILENO : STDOUT_FILENO))
+    return min(max(columns == 0 ? 80 : columns, 40), 100)
+  }
+
+  private static func environment(_ name: String) -> String? {
+    // Sound: the text is copied before anything could change it; nothing here changes the environment.
+    guard let text = unsafe getenv(name), unsafe text.pointee != 0 else { return nil }
+    return unsafe String(cString: text)
+  }
+
+  /// Why data could not be written: the system's number. Nil as long as they could.
+  static var failure: Int32? { failureNumber.value == 0 ? nil : Int32(failureNumber.value) }
+
+  private static let failureNumber = Tally()
+
+  private static func put(_ bytes: Span<UInt8>, _ descriptor: Int32) {
+    var place = 0
+    while place < bytes.count {
+      let rest = bytes.extracting(droppingFirst: place)
+      // Sound: the span's memory outlives the call.
+      let written = unsafe rest.withUnsafeBufferPointer { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
+      if written < 0 && errno == EINTR { continue }
+      guard written > 0 else {
+        // Nobody is left to be told that the place for messages is gone.
+        if descriptor == STDOUT_FILENO { failureNumber.raise(to: Int(errno)) }
+        return
+      }
+      place += written
+    }
+  }
+}
