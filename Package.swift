@@ -59,14 +59,14 @@ let package = Package(
     .executableTarget(
       name: "ReelCLI",
       dependencies: [
-        "CTerminal", "CTicks", "Reel", "ReelAudio", "ReelCore", "ReelFiles", "ReelOffline", "ReelRealtime",
+        "CSystem", "CTicks", "Reel", "ReelAudio", "ReelCore", "ReelFiles", "ReelOffline", "ReelRealtime",
       ],
       swiftSettings: houseSettings),
     .target(name: "CAllocationCounter"),
     .target(name: "CFaultyDisk", cSettings: [.treatAllWarnings(as: .error)]),
     .target(name: "CLinux", cSettings: [.treatAllWarnings(as: .error)]),
     .target(name: "CPrefetch", cSettings: [.treatAllWarnings(as: .error)]),
-    .target(name: "CTerminal", cSettings: [.treatAllWarnings(as: .error)]),
+    .target(name: "CSystem", cSettings: [.treatAllWarnings(as: .error)]),
     .target(name: "CTicks"),
     .target(name: "CSHA256", cSettings: [.treatAllWarnings(as: .error)]),
     room("ReelTesting", ["ReelAudio", "ReelCore", "ReelFiles"]),

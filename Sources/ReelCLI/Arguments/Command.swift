@@ -47,7 +47,8 @@ struct Unsound: Error {}
 enum Commands {
   static var all: [any Command.Type] {
     [
-      RecordCommand.self, RecoverCommand.self, VerifyCommand.self, LiveBenchCommand.self, PushBenchCommand.self,
+      RecordCommand.self, TranscodeCommand.self, RecoverCommand.self, VerifyCommand.self, LiveBenchCommand.self,
+      PushBenchCommand.self,
       CompletionsCommand.self, ManCommand.self, HelpCommand.self,
     ]
   }

@@ -1,4 +1,4 @@
-internal import CTerminal
+internal import CSystem
 internal import Glibc
 internal import ReelRealtime
 
@@ -24,6 +24,21 @@ enum Console {
     if isWatched { put(Array(text.utf8).span, STDERR_FILENO) }
   }
 
+  /// The lines of standard input; where a zero byte comes, they end with one each, as after `find -print0`.
+  static func linesOfInput() -> [String] {
+    var bytes: [UInt8] = []
+    var block = [UInt8](repeating: 0, count: 65_536)
+    while true {
+      // Sound: the array is as long as the system is told.
+      let count = unsafe read(STDIN_FILENO, &block, block.count)
+      if count < 0 && errno == EINTR { continue }
+      guard count > 0 else { break }
+      bytes += block[..<count]
+    }
+    let end: UInt8 = bytes.contains(0) ? 0 : UInt8(ascii: "\n")
+    return bytes.split(separator: end).map { String(decoding: $0, as: UTF8.self) }
+  }
+
   /// Whether messages go to a terminal.
   static var isWatched: Bool { isatty(STDERR_FILENO) == 1 }
 
@@ -31,6 +46,9 @@ enum Console {
   static var isColoured: Bool {
     isatty(STDOUT_FILENO) == 1 && environment("NO_COLOR") == nil && environment("TERM") != "dumb"
   }
+
+  /// How many cores this process may use.
+  static var cores: Int { Int(reel_usable_cores()) }
 
   /// The columns of the terminal, as far as lines are good to read.
   static var width: Int {

@@ -1,4 +1,4 @@
-internal import ReelAudio
+package import ReelAudio
 
 /// Makes one file's bytes out of a recording's samples: lays out, resamples, encodes. Touches no disk.
 package final class RenditionEncoder {
@@ -23,17 +23,25 @@ package final class RenditionEncoder {
   private var frames: [Int16] = []
   package let rendition: Rendition
 
-  package init(_ rendition: Rendition, _ plan: RecordingPlan) throws(FileError) {
+  package convenience init(_ rendition: Rendition, _ plan: RecordingPlan) throws(FileError) {
+    let tags = Tags(plan.identity, layout: rendition.layout, isRepeatable: plan.isRepeatable)
+    try self.init(rendition, channels: plan.channels, rate: plan.rate, tags)
+  }
+
+  /// Of sound that comes with so many channels, 1 or 2, at a rate. Where the codec can, so many threads work on it; the
+  /// bytes are the same for any number of them.
+  package init(
+    _ rendition: Rendition, channels: Int, rate soundRate: SampleRate, _ tags: Tags, threads: Int = 1
+  ) throws(FileError) {
     self.rendition = rendition
-    recordedChannels = plan.channels
-    let rate = rendition.rate(plan.rate)
+    recordedChannels = channels
+    let rate = rendition.rate(soundRate)
     resamplers =
-      rate == plan.rate
-      ? [] : (0..<rendition.layout.channels).map { _ in Resampler(from: plan.rate, to: rate) }
+      rate == soundRate
+      ? [] : (0..<rendition.layout.channels).map { _ in Resampler(from: soundRate, to: rate) }
     isAsRecorded = rendition.layout.channels == recordedChannels && resamplers.isEmpty
     do {
-      encoder = try Self.encoder(
-        rendition, rate, Tags(plan.identity, layout: rendition.layout, isRepeatable: plan.isRepeatable))
+      encoder = try Self.encoder(rendition, rate, tags)
       encoderPlace = Prefetch.Place(encoder)
       wav = encoder as? WAVEncoder
       try encoder.begin(into: &change)
@@ -107,7 +115,8 @@ package final class RenditionEncoder {
     return take()
   }
 
-  private func take() -> FileChange {
+  /// Gives what was made so far.
+  package func take() -> FileChange {
     change.failure = failure
     let taken = change
     change = FileChange()
@@ -145,6 +154,8 @@ package final class RenditionEncoder {
     if rendition.layout == .mono && recordedChannels == 2 {
       Self.mix(left, right, count, into: &frames)
       swap(&left, &frames)
+    } else if rendition.layout == .stereo && recordedChannels == 1 {
+      right = left
     }
     try encode(resample(count))
   }

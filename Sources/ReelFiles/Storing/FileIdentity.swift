@@ -15,6 +15,13 @@ package struct FileIdentity: Hashable, Sendable {
     number = UInt(status.st_ino)
     isFolder = status.st_mode & S_IFMT == S_IFDIR
   }
+
+  /// The length of the file that a name leads to; 0 where it leads to none.
+  package static func byteCount(of path: String) -> Int {
+    var status = stat()
+    // Sound: as above.
+    return unsafe stat(path, &status) == 0 ? Int(status.st_size) : 0
+  }
 }
 
 /// A file's place as a URL.

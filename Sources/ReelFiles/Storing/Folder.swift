@@ -17,6 +17,27 @@ package enum Folder {
     return names.filter { $0 != "." && $0 != ".." }.sorted()
   }
 
+  /// The plain files in a folder and in those within it, by their paths from there, in order of name. Hidden ones are
+  /// passed over, as are links, so that a walk ends, and the folder `except`.
+  package static func files(in folder: String, except: FileIdentity?) throws(FileError) -> [String] {
+    let contents = try Disk.contents(of: folder)
+    var files = contents.files.filter { !$0.hasPrefix(".") }
+    for name in contents.folders where !name.hasPrefix(".") {
+      let path = "\(folder)/\(name)"
+      guard except == nil || FileIdentity(of: path) != except else { continue }
+      files += try Self.files(in: path, except: except).map { "\(name)/\($0)" }
+    }
+    return files
+  }
+
+  /// Makes a folder and those that it is to be in; that it is there is no error.
+  package static func make(_ path: String) throws(FileError) {
+    if FileIdentity(of: path)?.isFolder == true { return }
+    if let slash = path.lastIndex(of: "/"), slash != path.startIndex { try make(String(path[..<slash])) }
+    // Another process may make it at the same time.
+    guard unsafe mkdir(path, 0o777) == 0 || errno == EEXIST else { throw FileError(path, cannotBe: "created") }
+  }
+
   /// Removes what is in a folder, and the folder: for what a program made itself, to work in.
   package static func remove(_ path: String) {
     for name in names(path) ?? [] where unsafe unlink("\(path)/\(name)") != 0 { remove("\(path)/\(name)") }

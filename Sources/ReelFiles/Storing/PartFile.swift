@@ -60,7 +60,8 @@ final class PartFile {
     return held
   }
 
-  private static func createHidden(_ path: String) throws(FileError) -> DiskFile {
+  /// Makes an empty file beside `path` that nobody takes for it, and locks it as this process's.
+  static func createHidden(_ path: String) throws(FileError) -> DiskFile {
     let hidden = FileNames.hidden(path)
     for _ in 0..<attempts {
       if Disk.exists(hidden) { try removeStale(hidden) }

@@ -1,0 +1,159 @@
+internal import ReelAudio
+package import ReelCore
+package import ReelFiles
+
+/// Finds out what to make of files and folders, and where.
+///
+///     var list = ConversionList(to: .folder("mp3"), .mp3)
+///     try list.add("/archive/2026")                 // /archive/2026/03/a.wav → mp3/03/a.mp3
+///     list.keep(shard: 2, of: 8)
+///     list.jobs
+package struct ConversionList {
+  /// Where files are made.
+  package enum Target: Hashable, Sendable {
+    /// Beside their inputs.
+    case beside
+    /// In a folder, which gets the structure of the folders that are given.
+    case folder(String)
+    /// The one file.
+    case file(String)
+  }
+
+  /// The endings of the names of two files that are the legs of one call.
+  package struct PairEndings: Hashable, Sendable {
+    package let caller: String
+    package let agent: String
+
+    package init(caller: String, agent: String) {
+      self.caller = caller
+      self.agent = agent
+    }
+  }
+
+  /// What can't be made, and why.
+  package private(set) var refusals: [FileError] = []
+  private var entries: [Entry] = []
+  /// Which input makes an output.
+  private var makers: [String: String] = [:]
+  private let target: Target
+  private let format: RecordingOptions.Format
+  private let pairs: PairEndings?
+
+  private struct Entry {
+    let job: ConversionJob
+    /// What stands for it whichever machine reads the list: the path as it was given, or from the folder given.
+    let key: String
+  }
+
+  /// With `pairs` every job is made of two legs.
+  package init(to target: Target, _ format: RecordingOptions.Format, pairs: PairEndings? = nil) {
+    self.target = target
+    self.format = format
+    self.pairs = pairs
+  }
+
+  /// What is taken for sound in a folder. A file that is named by itself may end as it likes.
+  private static let soundEndings: Set<String> = [
+    "wav", "wave", "rf64", "w64", "mp3", "mp4", "m4a", "aac", "flac", "ogg", "oga", "opus", "aif", "aiff", "aifc", "au",
+    "snd", "caf", "amr", "awb", "mka", "webm",
+  ]
+
+  /// Adds a file, or all of a folder.
+  package mutating func add(_ path: String) throws(FileError) {
+    guard let identity = FileIdentity(of: path) else { throw FileError(path, cannotBe: "opened") }
+    guard identity.isFolder else { return add([Found(path: path, key: path, place: Self.name(path))]) }
+    var except: FileIdentity?
+    if case .folder(let folder) = target { except = FileIdentity(of: folder) }
+    let root = path.hasSuffix("/") ? String(path.dropLast()) : path
+    let names = try Folder.files(in: root.isEmpty ? "/" : root, except: except).filter(Self.isSound)
+    add(names.map { Found(path: "\(root)/\($0)", key: $0, place: $0) })
+  }
+
+  /// Adds a call by its two legs.
+  package mutating func add(caller: String, agent: String) {
+    append(ConversionJob([caller, agent], to: output(of: caller, place: Self.name(caller), dropping: "")), key: caller)
+  }
+
+  /// Keeps one of so many shares, counted from 1. Which share a file is in depends on its name alone.
+  package mutating func keep(shard: Int, of count: Int) {
+    entries = entries.filter { Int(Self.hash($0.key) % UInt64(count)) == shard - 1 }
+  }
+
+  package var jobs: [ConversionJob] { entries.map(\.job) }
+
+  // MARK: Inside
+
+  private struct Found {
+    let path: String
+    let key: String
+    /// Where it goes below the target folder, with its old ending.
+    let place: String
+  }
+
+  private mutating func add(_ files: [Found]) {
+    guard let pairs else {
+      for file in files {
+        append(ConversionJob([file.path], to: output(of: file.path, place: file.place, dropping: "")), key: file.key)
+      }
+      return
+    }
+    let agents = Dictionary(grouping: files) { Self.stem($0.path) }
+    var used: Set<String> = []
+    for file in files {
+      let stem = Self.stem(file.path)
+      guard stem.hasSuffix(pairs.caller) else { continue }
+      let partner = String(stem.dropLast(pairs.caller.count)) + pairs.agent
+      guard let agent = agents[partner]?.first else {
+        refusals.append(FileError(file.path, "has no agent's leg \(Self.name(partner)) beside it"))
+        continue
+      }
+      used.insert(agent.path)
+      let output = output(of: file.path, place: file.place, dropping: pairs.caller)
+      append(ConversionJob([file.path, agent.path], to: output), key: file.key)
+    }
+    for file in files where Self.stem(file.path).hasSuffix(pairs.agent) && !used.contains(file.path) {
+      refusals.append(FileError(file.path, "has no caller's leg beside it"))
+    }
+  }
+
+  private mutating func append(_ job: ConversionJob, key: String) {
+    if let other = makers[job.output] {
+      refusals.append(FileError(job.inputs[0], "would make \(job.output), which \(other) makes already"))
+    } else {
+      makers[job.output] = job.inputs[0]
+      entries.append(Entry(job: job, key: key))
+    }
+  }
+
+  private func output(of path: String, place: String, dropping ending: String) -> String {
+    func renamed(_ path: String) -> String { Self.stem(path).dropLast(ending.count) + "." + format.rawValue }
+    return switch target {
+    case .file(let file): file
+    case .folder(let folder): "\(folder)/\(renamed(place))"
+    case .beside: renamed(path)
+    }
+  }
+
+  private static func name(_ path: String) -> String {
+    path.split(separator: "/").last.map(String.init) ?? path
+  }
+
+  /// The path without the ending of the file's name.
+  private static func stem(_ path: String) -> String {
+    let name = name(path)
+    guard let dot = name.lastIndex(of: "."), dot != name.startIndex else { return path }
+    return String(path.dropLast(name[dot...].count))
+  }
+
+  private static func isSound(_ path: String) -> Bool {
+    let name = name(path)
+    let ending = name.split(separator: ".").dropFirst().last.map { $0.lowercased() }
+    // A part is somebody's recording that goes on, or that `recover` is to close.
+    return ending.map(soundEndings.contains) == true && !stem(name).hasSuffix(".part")
+  }
+
+  /// FNV-1a of 64 bits: the same on every machine, as Swift's own is not.
+  private static func hash(_ text: String) -> UInt64 {
+    text.utf8.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+  }
+}
