@@ -1,6 +1,6 @@
 # Everything starts here: `make demo` and `make test` install what is missing from the distribution, build, and run.
 
-# What the code links, and what its tests ask for a second opinion.
+# What the code links or, libav, loads when it is needed, and what its tests ask for a second opinion.
 PACKAGES := libsndfile1-dev libspeexdsp-dev libmp3lame-dev libavformat-dev libavcodec-dev libavutil-dev pkg-config
 TEST_PACKAGES := sox ffmpeg lame python3-mutagen strace binutils
 
@@ -46,8 +46,8 @@ docs: setup
 	  -minimum-access-level public -skip-synthesized-members \
 	  -experimental-allowed-reexported-modules=ReelAudio,ReelCore,ReelFiles \
 	  -I $(RELEASE)/Modules $(patsubst %,-I %,$(dir $(wildcard Sources/*/module.modulemap))) \
-	  $(foreach room,CLinux CPrefetch CSHA256,-Xcc -fmodule-map-file=$(RELEASE)/$(room).build/module.modulemap) \
-	  $$(pkg-config --cflags-only-I lame libavformat sndfile speexdsp)
+	  $(foreach room,CLibav CLinux CPrefetch CSHA256,-Xcc -fmodule-map-file=$(RELEASE)/$(room).build/module.modulemap) \
+	  $$(pkg-config --cflags-only-I lame sndfile speexdsp)
 	docc convert Sources/Reel/Reel.docc --additional-symbol-graph-dir .build/symbols --output-dir .build/docs \
 	  --fallback-display-name Reel --fallback-bundle-identifier reel --warnings-as-errors
 	! grep -o '"generated":true.*' .build/docs/data/documentation/reel.json

@@ -37,9 +37,6 @@ let package = Package(
   targets: [
     .systemLibrary(name: "CLame", pkgConfig: "lame", providers: [.apt(["libmp3lame-dev"])]),
     .systemLibrary(
-      name: "CLibav", pkgConfig: "libavformat libavcodec libavutil",
-      providers: [.apt(["libavformat-dev", "libavcodec-dev", "libavutil-dev"])]),
-    .systemLibrary(
       name: "CSpeexDSP", pkgConfig: "speexdsp", providers: [.apt(["libspeexdsp-dev"])]),
     .systemLibrary(
       name: "CSndfile", pkgConfig: "sndfile", providers: [.apt(["libsndfile1-dev"])]),
@@ -64,6 +61,10 @@ let package = Package(
       swiftSettings: houseSettings),
     .target(name: "CAllocationCounter"),
     .target(name: "CFaultyDisk", cSettings: [.treatAllWarnings(as: .error)]),
+    // Nothing is linked: libav is loaded when it is first needed. Its headers (libavformat-dev, libavcodec-dev,
+    // libavutil-dev) are looked for where the system has headers; where a distribution puts them elsewhere, build with
+    // `-Xcc -I<folder>`, of which `pkg-config --cflags libavformat` knows.
+    .target(name: "CLibav", cSettings: [.treatAllWarnings(as: .error)]),
     .target(name: "CLinux", cSettings: [.treatAllWarnings(as: .error)]),
     .target(name: "CPrefetch", cSettings: [.treatAllWarnings(as: .error)]),
     .target(name: "CSystem", cSettings: [.treatAllWarnings(as: .error)]),

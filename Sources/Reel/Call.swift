@@ -85,13 +85,13 @@ public final class Call: Sendable {
   /// It makes one file in the engine's folder, named by the call's and the recording's ids, unless `renditions` says
   /// which and how: their paths are then names within that folder, and their codecs and layouts stand for the options'
   /// `format` and `stereo`. The files are made without waiting for the disk; that one can't be made is told by
-  /// ``RecordingEvent/error(_:)``.
+  /// ``RecordingEvent/error(_:)``. A process's first MP4 takes some 50 ms, in which libav is loaded.
   ///
   /// A control id names one recording of those of the call that are not yet closed; the recording's own
   /// ``Recording/id`` stands for one that is not given.
   ///
   /// Throws for options, names and renditions that can't be taken (``OptionError``), for a codec that refuses them
-  /// (``FileError``), and where nothing can be recorded (``EngineError``).
+  /// or is not there (``FileError``), and where nothing can be recorded (``EngineError``).
   @discardableResult
   public func record(
     _ options: RecordingOptions, controlID: String? = nil, as renditions: [Rendition]? = nil,

@@ -9,10 +9,13 @@ struct Outcome {
   let complaint: String
 }
 
-func run(_ program: String, _ arguments: [String]) throws -> Outcome {
+func run(
+  _ program: String, _ arguments: [String], with variables: [String: String] = [:]
+) throws -> Outcome {
   let process = Process()
   process.executableURL = URL(filePath: program)
   process.arguments = arguments
+  process.environment = ProcessInfo.processInfo.environment.merging(variables) { $1 }
   let output = Pipe()
   let complaint = Pipe()
   process.standardOutput = output
@@ -30,8 +33,8 @@ let products = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletin
 let testdata = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
   .deletingLastPathComponent().appending(path: "testdata").path
 
-func reel(_ arguments: String...) throws -> Outcome {
-  try run(products.appending(path: "reel").path, arguments)
+func reel(_ arguments: String..., with variables: [String: String] = [:]) throws -> Outcome {
+  try run(products.appending(path: "reel").path, arguments, with: variables)
 }
 
 /// A folder that is there for one test.

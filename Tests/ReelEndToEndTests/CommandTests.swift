@@ -132,3 +132,93 @@ import Testing
     #expect(outcome.status == 1 && outcome.complaint.contains("odd.wav is 7000 Hz; allowed: 8000, 11025"))
   }
 }
+
+/// libav comes late or never. What is loaded is told by the system's loader; a libav that can't be loaded is an empty
+/// file in a folder where the loader looks first.
+@Suite struct LibavLoadingTests {
+  private let scratch: Scratch
+  private let caller = "\(testdata)/voicemail-8000-caller.flac"
+
+  init() throws {
+    scratch = try Scratch()
+  }
+
+  @Test func itIsLoadedForMP4Alone() throws {
+    #expect(try !loadsLibav("help"))
+    #expect(try !loadsLibav("record", "--caller", caller, "-o", path("a.wav"), "-o", path("b.mp3")))
+    #expect(try !loadsLibav("verify", path("a.wav")))
+    #expect(try loadsLibav("record", "--caller", caller, "-o", path("c.mp4")))
+    #expect(try loadsLibav("verify", path("c.mp4")))
+  }
+
+  @Test func whatNeedsItIsRefusedWithItsReasonAndLeavesNothing() throws {
+    #expect(try reel("record", "--caller", caller, "-o", path("a.mp4")).status == 0)
+    let broken = try brokenLibav()
+    let before = try names()
+    let written = try reel("record", "--caller", caller, "-o", path("b.wav"), "-o", path("b.mp4"), with: broken)
+    #expect(written.status == 1 && written.output.isEmpty)
+    let refusal = /.*\/b\.mp4: MP4 needs libavcodec \d+, which can't be loaded: .*libavcodec\.so\.\d+: file too short\n/
+    #expect(written.complaint.wholeMatch(of: refusal) != nil, "\(written.complaint)")
+    let read = try reel("record", "--caller", path("a.mp4"), "-o", path("c.wav"), with: broken)
+    #expect(read.status == 1 && read.output.isEmpty)
+    let why = "a.mp4: is no audio that libsndfile can read; all else needs libavcodec "
+    #expect(read.complaint.contains(why), "\(read.complaint)")
+    #expect(try names() == before)
+  }
+
+  @Test func whatDoesNotNeedItGoesOn() throws {
+    let broken = try brokenLibav()
+    let written = try reel("record", "--caller", caller, "-o", path("a.wav"), "-o", path("b.mp3"), with: broken)
+    #expect(written.status == 0, "\(written.complaint)")
+    // libsndfile alone reads MP3 too.
+    let read = try reel("record", "--caller", path("b.mp3"), "-o", path("c.wav"), with: broken)
+    #expect(read.status == 0, "\(read.complaint)")
+    #expect(try scratch.samples(of: "c.wav", channel: 1).count == scratch.samples(of: "a.wav", channel: 1).count)
+  }
+
+  @Test func aKilledMP4WaitsForIt() throws {
+    let process = Process()
+    process.executableURL = products.appending(path: "FaultTest")
+    process.arguments = ["record", scratch.path, "mp4", "200", "0", "wait"]
+    let (input, output) = (Pipe(), Pipe())
+    process.standardInput = input
+    process.standardOutput = output
+    try process.run()
+    #expect(output.fileHandleForReading.availableData == Data("half\n".utf8))
+    kill(process.processIdentifier, SIGKILL)
+    process.waitUntilExit()
+    let refused = try reel("recover", scratch.path, with: brokenLibav())
+    #expect(refused.status == 1 && refused.complaint.contains("MP4 needs libavcodec "), "\(refused)")
+    #expect(try names().contains("call.part.mp4"))
+    let recovered = try reel("recover", scratch.path)
+    #expect(recovered.status == 0 && recovered.output.contains("/call.mp4: recovered, "), "\(recovered)")
+  }
+
+  private func path(_ name: String) -> String { "\(scratch.path)/\(name)" }
+
+  private func names() throws -> Set<String> {
+    Set(try FileManager.default.contentsOfDirectory(atPath: scratch.path))
+  }
+
+  private func loadsLibav(_ arguments: String...) throws -> Bool {
+    // What the loader tells is more than a pipe holds; it adds the process's id to the name.
+    let log = ["LD_DEBUG": "files", "LD_DEBUG_OUTPUT": path("loader")]
+    let outcome = try run(products.appending(path: "reel").path, arguments, with: log)
+    #expect(outcome.status == 0, "\(outcome.complaint)")
+    let logs = try names().filter { $0.hasPrefix("loader.") }
+    let told = try String(contentsOfFile: path(#require(logs.first)), encoding: .utf8)
+    try #require(logs.count == 1 && told.contains("libsndfile"))
+    try FileManager.default.removeItem(atPath: path(#require(logs.first)))
+    return told.contains("libavcodec.so.")
+  }
+
+  /// For the environment of a process: libavcodec, in whichever version, can't be loaded.
+  private func brokenLibav() throws -> [String: String] {
+    let folder = path("broken")
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    for version in 59...79 {
+      try Data().write(to: URL(filePath: "\(folder)/libavcodec.so.\(version)"))
+    }
+    return ["LD_LIBRARY_PATH": folder]
+  }
+}

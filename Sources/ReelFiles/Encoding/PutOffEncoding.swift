@@ -1,5 +1,5 @@
 internal import ReelAudio
-package import ReelCore
+internal import ReelCore
 
 /// Makes the files of a recording whose sound was captured without loss while it went on.
 ///
@@ -17,8 +17,14 @@ package struct PutOffEncoding {
     self.ending = ending
   }
 
-  /// The capture that stands for the files of a plan until they are made: beside the first of them, as PCM.
-  package static func capture(for plan: RecordingPlan) throws(OptionError) -> RecordingPlan {
+  /// The capture that stands for the files of a plan until they are made: beside the first of them, as PCM. Throws for
+  /// a file that can't be made on this machine, rather than when its sound was captured.
+  package static func capture(for plan: RecordingPlan) throws -> RecordingPlan {
+    #if MP4
+      if let file = plan.renditions.first(where: { $0.codec.format == .mp4 }), let failure = Libav.failure {
+        throw FileError(file.path, "MP4 needs \(failure)")
+      }
+    #endif
     let first = plan.renditions[0]
     let stem = first.path.dropLast(first.codec.format.rawValue.count + 1)
     let rendition = Rendition("\(stem).capture.wav", .wav(), plan.channels == 2 ? .stereo : .mono)

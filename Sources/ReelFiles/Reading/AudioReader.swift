@@ -7,7 +7,8 @@
 ///     }
 ///
 /// - libsndfile decodes what it knows. libavformat has what libsndfile refuses, and MP3, of which libsndfile tells
-///   neither that the rate changes nor that sound follows what the header states.
+///   neither that the rate changes nor that sound follows what the header states. For these alone it is loaded; where
+///   it can't be, libsndfile reads MP3 too.
 /// - It streams: memory is bounded by the block and the libraries' own buffers, some 10 MB, whatever the length. (The
 ///   one thing that grows is libav's index of an MP4: 1 to 2 MB for each hour.)
 /// - Sound wider than 16 bits is rounded and clamped. Nothing is resampled, mixed or levelled.
@@ -118,7 +119,15 @@ package final class AudioReader {
       }
     #endif
     if let failure = file.failure { throw failure }
-    guard let sndfile else { throw FileError(file.path, "is no audio that Reel can read") }
+    guard let sndfile else { throw FileError(file.path, refusal) }
     return (sndfile, layout?.note)
+  }
+
+  /// Why a file can't be read that nobody knew.
+  private static var refusal: String {
+    #if MP4
+      if let failure = Libav.failure { return "is no audio that libsndfile can read; all else needs \(failure)" }
+    #endif
+    return "is no audio that Reel can read"
   }
 }

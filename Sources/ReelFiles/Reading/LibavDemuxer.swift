@@ -21,23 +21,22 @@
     let decoder: UnsafePointer<AVCodec>
     private let stream: UnsafeMutablePointer<AVStream>
 
-    /// Opens a file; nil when it is of no kind that is allowed, or has no audio. An MP4's list of edits, which say what
-    /// of its sound to play, can be ignored.
+    /// Opens a file; nil when it is of no kind that is allowed, has no audio, or libav isn't there. An MP4's list of
+    /// edits, which say what of its sound to play, can be ignored.
     init?(_ window: FileWindow, ignoresEdits: Bool = false) {
-      Libav.isQuiet
-      guard let io = unsafe Self.makeIO(window) else { return nil }
+      guard Libav.failure == nil, let io = unsafe Self.makeIO(window) else { return nil }
       guard let context = unsafe Self.open(io, ignoresEdits) else {
         unsafe Self.free(io)
         return nil
       }
       unsafe Self.discard(context) { unsafe $0.pointee.codecpar.pointee.codec_type != AVMEDIA_TYPE_AUDIO }
       // Of AAC and MP3 the form is known only when some of it was decoded, and the choice needs it.
-      unsafe avformat_find_stream_info(context, nil)
+      _ = unsafe av.avformat_find_stream_info(context, nil)
       var decoder: UnsafePointer<AVCodec>?
-      let index = unsafe av_find_best_stream(context, AVMEDIA_TYPE_AUDIO, -1, -1, &decoder, 0)
+      let index = unsafe av.av_find_best_stream(context, AVMEDIA_TYPE_AUDIO, -1, -1, &decoder, 0)
       guard index >= 0, let decoder = unsafe decoder else {
         var unused: UnsafeMutablePointer<AVFormatContext>? = unsafe context
-        unsafe avformat_close_input(&unused)
+        unsafe av.avformat_close_input(&unused)
         unsafe Self.free(io)
         return nil
       }
@@ -51,21 +50,21 @@
 
     deinit {
       var context: UnsafeMutablePointer<AVFormatContext>? = unsafe context
-      unsafe avformat_close_input(&context)
+      unsafe av.avformat_close_input(&context)
       unsafe Self.free(io)
     }
 
     /// Tells a decoder of the stream's form.
     func setUp(_ codec: UnsafeMutablePointer<AVCodecContext>) -> Bool {
       unsafe codec.pointee.pkt_timebase = unsafe stream.pointee.time_base
-      return unsafe avcodec_parameters_to_context(codec, stream.pointee.codecpar) >= 0
+      return unsafe av.avcodec_parameters_to_context(codec, stream.pointee.codecpar) >= 0
     }
 
     /// Puts the stream's next packet into `packet`; false at the end, or where the file is too damaged to go on.
     func read(_ packet: UnsafeMutablePointer<AVPacket>) -> Bool {
-      while unsafe av_read_frame(context, packet) >= 0 {
+      while unsafe av.av_read_frame(context, packet) >= 0 {
         if unsafe packet.pointee.stream_index == stream.pointee.index { return true }
-        unsafe av_packet_unref(packet)
+        unsafe av.av_packet_unref(packet)
       }
       return false
     }
@@ -82,29 +81,29 @@
     }
 
     private static func makeIO(_ window: FileWindow) -> UnsafeMutablePointer<AVIOContext>? {
-      guard let buffer = unsafe av_malloc(Int(bufferBytes)) else { return nil }
+      guard let buffer = unsafe av.av_malloc(Int(bufferBytes)) else { return nil }
       // Sound: the context is the window that the demuxer holds until it has freed this.
-      let io = unsafe avio_alloc_context(
+      let io = unsafe av.avio_alloc_context(
         buffer.assumingMemoryBound(to: UInt8.self), bufferBytes, 0, Unmanaged.passUnretained(window).toOpaque(),
         { context, bytes, count in
           let buffer = unsafe UnsafeMutableRawBufferPointer(start: bytes, count: max(0, Int(count)))
           guard let count = unsafe fileWindow(at: context).read(into: buffer) else { return -EIO }
           return count == 0 ? reel_averror_eof : Int32(count)
         }, nil, { context, offset, origin in unsafe seek(fileWindow(at: context), by: offset, from: origin) })
-      if unsafe io == nil { unsafe av_free(buffer) }
+      if unsafe io == nil { unsafe av.av_free(buffer) }
       return unsafe io
     }
 
     private static func free(_ io: UnsafeMutablePointer<AVIOContext>) {
-      unsafe av_free(io.pointee.buffer)
+      unsafe av.av_free(io.pointee.buffer)
       var unused: UnsafeMutablePointer<AVIOContext>? = unsafe io
-      unsafe avio_context_free(&unused)
+      unsafe av.avio_context_free(&unused)
     }
 
     private static func open(
       _ io: UnsafeMutablePointer<AVIOContext>, _ ignoresEdits: Bool
     ) -> UnsafeMutablePointer<AVFormatContext>? {
-      var context: UnsafeMutablePointer<AVFormatContext>? = unsafe avformat_alloc_context()
+      var context: UnsafeMutablePointer<AVFormatContext>? = unsafe av.avformat_alloc_context()
       guard unsafe context != nil else { return nil }
       unsafe context!.pointee.pb = unsafe io
       // Whatever a header names, another file or an address, it isn't opened.
@@ -115,10 +114,10 @@
         "formatprobesize": "\(probeBytes)", "max_streams": "\(mostStreams)",
         "ignore_editlist": ignoresEdits ? "1" : "0",
       ]
-      for (name, value) in settings { unsafe av_dict_set(&options, name, value, 0) }
-      defer { unsafe av_dict_free(&options) }
+      for (name, value) in settings { _ = unsafe av.av_dict_set(&options, name, value, 0) }
+      defer { unsafe av.av_dict_free(&options) }
       // No name is given, so that a file is judged by what it holds. On failure the library frees the context.
-      return unsafe avformat_open_input(&context, nil, nil, &options) < 0 ? nil : context
+      return unsafe av.avformat_open_input(&context, nil, nil, &options) < 0 ? nil : context
     }
   }
 
@@ -131,8 +130,8 @@
       return names.compactMap { key, name in
         // Ogg has them with the stream, others with the file.
         let entry =
-          unsafe av_dict_get(context.pointee.metadata, key, nil, 0)
-          ?? av_dict_get(stream.pointee.metadata, key, nil, 0)
+          unsafe av.av_dict_get(context.pointee.metadata, key, nil, 0)
+          ?? av.av_dict_get(stream.pointee.metadata, key, nil, 0)
         guard let entry = unsafe entry else { return nil }
         return unsafe AudioTag(name, String(cString: entry.pointee.value))
       }
@@ -168,14 +167,14 @@
 
     /// How much of the first packets is not to be heard, in the stream's unit of time.
     var priming: Int64 {
-      guard let first = unsafe avformat_index_get_entry(stream, 0) else { return 0 }
+      guard let first = unsafe av.avformat_index_get_entry(stream, 0) else { return 0 }
       let time = unsafe first.pointee.timestamp
       return time < 0 && time != reel_av_nopts_value ? 0 - time : 0
     }
 
     /// A time in the stream's unit as a number of frames; 0 for one before the start, or beyond all measure.
     func frames(_ time: Int64, hz: Int) -> Int {
-      max(0, Int(unsafe av_rescale_q(time, stream.pointee.time_base, AVRational(num: 1, den: Int32(clamping: hz)))))
+      max(0, Int(unsafe av.av_rescale_q(time, stream.pointee.time_base, AVRational(num: 1, den: Int32(clamping: hz)))))
     }
   }
 

@@ -10,7 +10,7 @@
     _ frame: UnsafeMutablePointer<AVFrame>, _ frames: Range<Int>, into samples: inout [Int16], at place: Int
   ) {
     let slice = unsafe FrameSlice(frame: frame, frames: frames, place: place)
-    switch unsafe av_get_packed_sample_fmt(AVSampleFormat(rawValue: frame.pointee.format)) {
+    switch unsafe av.av_get_packed_sample_fmt(AVSampleFormat(rawValue: frame.pointee.format)) {
     case AV_SAMPLE_FMT_S16: unsafe slice.copy(Int16.self, to: &samples) { $0 }
     case AV_SAMPLE_FMT_FLT: unsafe slice.copy(Float.self, to: &samples) { Int16(fullScale: $0) }
     case AV_SAMPLE_FMT_S32: unsafe slice.copy(Int32.self, to: &samples) { Int16(fullScale: Float($0) / 0x1p31) }
@@ -29,7 +29,7 @@
 
     func copy<Sample>(_ type: Sample.Type, to samples: inout [Int16], _ convert: (Sample) -> Int16) {
       let channels = Int(unsafe frame.pointee.ch_layout.nb_channels)
-      let isPlanar = unsafe av_sample_fmt_is_planar(AVSampleFormat(rawValue: frame.pointee.format)) != 0
+      let isPlanar = unsafe av.av_sample_fmt_is_planar(AVSampleFormat(rawValue: frame.pointee.format)) != 0
       for channel in 0..<channels {
         let plane = unsafe UnsafeRawPointer(frame.pointee.extended_data[isPlanar ? channel : 0]!)
         let source = unsafe plane.assumingMemoryBound(to: type)
@@ -49,15 +49,15 @@
   func makeSilence(
     _ codec: UnsafeMutablePointer<AVCodecContext>, _ frame: UnsafeMutablePointer<AVFrame>, frames: Int32
   ) -> Bool {
-    unsafe av_frame_unref(frame)
+    unsafe av.av_frame_unref(frame)
     unsafe frame.pointee.format = unsafe codec.pointee.sample_fmt.rawValue
     unsafe frame.pointee.sample_rate = unsafe codec.pointee.sample_rate
     unsafe frame.pointee.nb_samples = frames
-    guard unsafe av_channel_layout_copy(&frame.pointee.ch_layout, &codec.pointee.ch_layout) >= 0,
-      unsafe av_frame_get_buffer(frame, 0) >= 0
+    guard unsafe av.av_channel_layout_copy(&frame.pointee.ch_layout, &codec.pointee.ch_layout) >= 0,
+      unsafe av.av_frame_get_buffer(frame, 0) >= 0
     else { return false }
     let channels = unsafe frame.pointee.ch_layout.nb_channels
-    return unsafe av_samples_set_silence(
+    return unsafe av.av_samples_set_silence(
       frame.pointee.extended_data, 0, frames, channels, codec.pointee.sample_fmt) >= 0
   }
 
@@ -75,7 +75,7 @@
     case AV_CODEC_ID_SPEEX: "Speex"
     case AV_CODEC_ID_PCM_MULAW: "µ-law"
     case AV_CODEC_ID_PCM_ALAW: "A-law"
-    default: unsafe String(cString: avcodec_get_name(codec)).uppercased()
+    default: unsafe String(cString: av.avcodec_get_name(codec)!).uppercased()
     }
   }
 #endif

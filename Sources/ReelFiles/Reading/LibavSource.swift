@@ -41,14 +41,14 @@
       guard let opened = try Self.open(file, patches) else { return nil }
       (demuxer, start, length) = opened
       // Sound: memory for these few small things is there, or the process is beyond help. deinit frees them.
-      unsafe codec = unsafe avcodec_alloc_context3(demuxer.decoder)!
-      unsafe packet = unsafe av_packet_alloc()!
-      unsafe current = unsafe av_frame_alloc()!
-      unsafe upcoming = unsafe av_frame_alloc()!
+      unsafe codec = unsafe av.avcodec_alloc_context3(demuxer.decoder)!
+      unsafe packet = unsafe av.av_packet_alloc()!
+      unsafe current = unsafe av.av_frame_alloc()!
+      unsafe upcoming = unsafe av.av_frame_alloc()!
       facts = AudioFacts(hz: 0, channels: 0, container: demuxer.containerName, codec: "", tags: demuxer.tags)
       unsafe codec.pointee.max_samples = Self.mostSamples
       unsafe codec.pointee.thread_count = 1
-      guard unsafe demuxer.setUp(codec), unsafe avcodec_open2(codec, demuxer.decoder, nil) >= 0 else { return nil }
+      guard unsafe demuxer.setUp(codec), unsafe av.avcodec_open2(codec, demuxer.decoder, nil) >= 0 else { return nil }
       // The first frame tells the true form; headers lie, and those of AAC state half the rate.
       hasUpcoming = try decode()
       // A file of nothing has its form in its head: an MP4 without packets, an MP3 that is delay and padding only.
@@ -65,11 +65,11 @@
 
     deinit {
       var (codec, packet) = unsafe (Optional(codec), Optional(packet))
-      unsafe avcodec_free_context(&codec)
-      unsafe av_packet_free(&packet)
+      unsafe av.avcodec_free_context(&codec)
+      unsafe av.av_packet_free(&packet)
       var (current, upcoming) = unsafe (Optional(current), Optional(upcoming))
-      unsafe av_frame_free(&current)
-      unsafe av_frame_free(&upcoming)
+      unsafe av.av_frame_free(&current)
+      unsafe av.av_frame_free(&upcoming)
     }
 
     var note: String? {
@@ -147,7 +147,7 @@
     /// Decodes the next frame that has samples; false at the end.
     private func decode() throws(FileError) -> Bool {
       while true {
-        let status = unsafe avcodec_receive_frame(codec, upcoming)
+        let status = unsafe av.avcodec_receive_frame(codec, upcoming)
         if status >= 0 {
           hasDecoded = true
           if unsafe upcoming.pointee.nb_samples > 0 { return true }
@@ -169,11 +169,11 @@
       guard unsafe demuxer.read(packet) else {
         if let failure = demuxer.window.file.failure { throw failure }
         isDraining = true
-        unsafe avcodec_send_packet(codec, nil)
+        _ = unsafe av.avcodec_send_packet(codec, nil)
         return
       }
-      defer { unsafe av_packet_unref(packet) }
-      guard unsafe avcodec_send_packet(codec, packet) < 0 else { return }
+      defer { unsafe av.av_packet_unref(packet) }
+      guard unsafe av.avcodec_send_packet(codec, packet) < 0 else { return }
       let length = demuxer.frames(unsafe packet.pointee.duration, hz: Int(unsafe codec.pointee.sample_rate))
       let isUseless = unsafe packet.pointee.flags & (AV_PKT_FLAG_CORRUPT | AV_PKT_FLAG_DISCARD) != 0
       // A file that begins with what can't be decoded has not shown yet that it is sound; what is cut off is no packet.

@@ -24,10 +24,10 @@
     private static let frameSamples = 1_024
 
     package init(hz: Int, channels: Int, kilobits: Int, tags: Tags?, coder: String = "fast") throws(EncodingError) {
-      Libav.isQuiet
-      guard let kind = unsafe avcodec_find_encoder_by_name("aac"),
-        let codec = unsafe avcodec_alloc_context3(kind), let muxer = unsafe avformat_alloc_context(),
-        let frame = unsafe av_frame_alloc(), let packet = unsafe av_packet_alloc()
+      try Libav.load()
+      guard let kind = unsafe av.avcodec_find_encoder_by_name("aac"),
+        let codec = unsafe av.avcodec_alloc_context3(kind), let muxer = unsafe av.avformat_alloc_context(),
+        let frame = unsafe av.av_frame_alloc(), let packet = unsafe av.av_packet_alloc()
       else { throw EncodingError(reason: "libav has no AAC encoder or no memory") }
       unsafe self.codec = unsafe codec
       unsafe self.muxer = unsafe muxer
@@ -36,7 +36,8 @@
       self.channels = channels
       try open(hz: hz, kilobits: kilobits, coder: coder)
       try unsafe Libav.check(
-        avcodec_open2(codec, kind, nil), "the AAC encoder refused \(hz) Hz, \(channels) channels, \(kilobits) kbit/s")
+        av.avcodec_open2(codec, kind, nil), "the AAC encoder refused \(hz) Hz, \(channels) channels, \(kilobits) kbit/s"
+      )
       guard unsafe codec.pointee.initial_padding == Self.priming, unsafe codec.pointee.frame_size == Self.frameSamples
       else {
         throw EncodingError(reason: "this AAC encoder's delay is not \(Self.priming) samples")
@@ -47,11 +48,11 @@
 
     deinit {
       var (codec, frame, packet) = unsafe (Optional(codec), Optional(frame), Optional(packet))
-      unsafe avcodec_free_context(&codec)
-      unsafe av_frame_free(&frame)
-      unsafe av_packet_free(&packet)
+      unsafe av.avcodec_free_context(&codec)
+      unsafe av.av_frame_free(&frame)
+      unsafe av.av_packet_free(&packet)
       _ = closeBytes()
-      unsafe avformat_free_context(muxer)
+      unsafe av.avformat_free_context(muxer)
     }
 
     private func open(hz: Int, kilobits: Int, coder: String) throws(EncodingError) {
@@ -61,10 +62,10 @@
       unsafe codec.pointee.time_base = AVRational(num: 1, den: Int32(hz))
       unsafe codec.pointee.flags |= Int32(AV_CODEC_FLAG_GLOBAL_HEADER) | Int32(AV_CODEC_FLAG_BITEXACT)
       unsafe codec.pointee.thread_count = 1
-      unsafe av_channel_layout_default(&codec.pointee.ch_layout, Int32(channels))
+      unsafe av.av_channel_layout_default(&codec.pointee.ch_layout, Int32(channels))
       // Neither one side for both nor a sum and a difference: the sides stay apart.
       for (option, value) in [("aac_coder", coder), ("aac_ms", "0"), ("aac_is", "0")] {
-        try unsafe Libav.check(av_opt_set(codec.pointee.priv_data, option, value, 0), "option \(option)")
+        try unsafe Libav.check(av.av_opt_set(codec.pointee.priv_data, option, value, 0), "option \(option)")
       }
     }
 
@@ -72,27 +73,28 @@
       unsafe frame.pointee.nb_samples = Int32(Self.frameSamples)
       unsafe frame.pointee.format = AV_SAMPLE_FMT_FLTP.rawValue
       unsafe frame.pointee.sample_rate = Int32(hz)
-      unsafe av_channel_layout_default(&frame.pointee.ch_layout, Int32(channels))
-      try unsafe Libav.check(av_frame_get_buffer(frame, 0), "no memory for a frame")
+      unsafe av.av_channel_layout_default(&frame.pointee.ch_layout, Int32(channels))
+      try unsafe Libav.check(av.av_frame_get_buffer(frame, 0), "no memory for a frame")
     }
 
     private func prepareMuxer(hz: Int, _ tags: Tags?) throws(EncodingError) {
-      unsafe muxer.pointee.oformat = av_guess_format("mp4", nil, nil)
+      unsafe muxer.pointee.oformat = av.av_guess_format("mp4", nil, nil)
       unsafe muxer.pointee.flags |= AVFMT_FLAG_BITEXACT
       unsafe Libav.set(tags, in: &muxer.pointee.metadata)
-      guard let stream = unsafe avformat_new_stream(muxer, nil) else {
+      guard let stream = unsafe av.avformat_new_stream(muxer, nil) else {
         throw EncodingError(reason: "libav has no memory for a stream")
       }
       unsafe stream.pointee.time_base = AVRational(num: 1, den: Int32(hz))
-      try unsafe Libav.check(avcodec_parameters_from_context(stream.pointee.codecpar, codec), "no memory for a stream")
+      try unsafe Libav.check(
+        av.avcodec_parameters_from_context(stream.pointee.codecpar, codec), "no memory for a stream")
     }
 
     package func begin(into change: inout FileChange) throws(EncodingError) {
-      try unsafe Libav.check(avio_open_dyn_buf(&muxer.pointee.pb), "no memory for a head")
+      try unsafe Libav.check(av.avio_open_dyn_buf(&muxer.pointee.pb), "no memory for a head")
       var options: OpaquePointer?
-      unsafe av_dict_set(&options, "movflags", "frag_custom+empty_moov+default_base_moof+skip_trailer", 0)
-      defer { unsafe av_dict_free(&options) }
-      try unsafe Libav.check(avformat_write_header(muxer, &options), "no head")
+      _ = unsafe av.av_dict_set(&options, "movflags", "frag_custom+empty_moov+default_base_moof+skip_trailer", 0)
+      defer { unsafe av.av_dict_free(&options) }
+      try unsafe Libav.check(av.avformat_write_header(muxer, &options), "no head")
       change.tail += try takeBytes()
     }
 
@@ -110,7 +112,7 @@
       guard hasPackets else { return }
       hasPackets = false
       // No packet: an end to the fragment.
-      try unsafe Libav.check(av_write_frame(muxer, nil), "no fragment")
+      try unsafe Libav.check(av.av_write_frame(muxer, nil), "no fragment")
       change.tail += try takeBytes()
     }
 
@@ -119,10 +121,10 @@
         unsafe frame.pointee.nb_samples = Int32(filled)
         try sendFrame()
       }
-      try unsafe Libav.check(avcodec_send_frame(codec, nil), "the AAC encoder can't be emptied")
+      try unsafe Libav.check(av.avcodec_send_frame(codec, nil), "the AAC encoder can't be emptied")
       try takePackets()
       try settle(into: &change)
-      try unsafe Libav.check(av_write_trailer(muxer), "no end")
+      try unsafe Libav.check(av.av_write_trailer(muxer), "no end")
       change.tail += try takeBytes()
     }
 
@@ -143,20 +145,20 @@
       unsafe frame.pointee.pts = Int64(position)
       position += filled
       filled = 0
-      try unsafe Libav.check(avcodec_send_frame(codec, frame), "the AAC encoder failed")
+      try unsafe Libav.check(av.avcodec_send_frame(codec, frame), "the AAC encoder failed")
       // The encoder may hold the frame's memory still.
-      try unsafe Libav.check(av_frame_make_writable(frame), "no memory for a frame")
+      try unsafe Libav.check(av.av_frame_make_writable(frame), "no memory for a frame")
       try takePackets()
     }
 
     private func takePackets() throws(EncodingError) {
       while true {
-        let result = unsafe avcodec_receive_packet(codec, packet)
+        let result = unsafe av.avcodec_receive_packet(codec, packet)
         if result == reel_averror_eagain || result == reel_averror_eof { return }
         try Libav.check(result, "the AAC encoder failed")
         unsafe packet.pointee.stream_index = 0
-        try unsafe Libav.check(av_write_frame(muxer, packet), "no packet")
-        unsafe av_packet_unref(packet)
+        try unsafe Libav.check(av.av_write_frame(muxer, packet), "no packet")
+        unsafe av.av_packet_unref(packet)
         hasPackets = true
       }
     }
@@ -164,7 +166,7 @@
     /// What the muxer has written since the last time.
     private func takeBytes() throws(EncodingError) -> [UInt8] {
       let bytes = closeBytes()
-      try unsafe Libav.check(avio_open_dyn_buf(&muxer.pointee.pb), "no memory for a fragment")
+      try unsafe Libav.check(av.avio_open_dyn_buf(&muxer.pointee.pb), "no memory for a fragment")
       return bytes
     }
 
@@ -172,11 +174,11 @@
     private func closeBytes() -> [UInt8] {
       guard unsafe muxer.pointee.pb != nil else { return [] }
       var memory: UnsafeMutablePointer<UInt8>?
-      let count = unsafe avio_close_dyn_buf(muxer.pointee.pb, &memory)
+      let count = unsafe av.avio_close_dyn_buf(muxer.pointee.pb, &memory)
       unsafe muxer.pointee.pb = nil
       // Sound: the library gave so many bytes, which are ours until freed.
       let bytes = unsafe Array(UnsafeBufferPointer(start: memory, count: Int(count)))
-      unsafe av_free(memory)
+      unsafe av.av_free(memory)
       return bytes
     }
   }

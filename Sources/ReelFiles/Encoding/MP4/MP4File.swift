@@ -10,7 +10,7 @@
     /// `scratch` is the name of a file beside it that may be used. Where the disk has no room for a second file, and
     /// where there is nothing to copy, the first stays, which plays too.
     static func seal(_ path: String, scratch: String) throws(FileError) -> SealedAudio {
-      Libav.isQuiet
+      if let failure = Libav.failure { throw FileError(path, "can't be closed: MP4 needs \(failure)") }
       let firstFragment = try cutTornBox(path)
       do {
         let source = try MP4Source(path)
@@ -114,12 +114,12 @@
 
     init(_ path: String) throws(EncodingError) {
       var options: OpaquePointer?
-      unsafe av_dict_set(&options, "protocol_whitelist", "file", 0)
-      defer { unsafe av_dict_free(&options) }
+      _ = unsafe av.av_dict_set(&options, "protocol_whitelist", "file", 0)
+      defer { unsafe av.av_dict_free(&options) }
       var demuxer: UnsafeMutablePointer<AVFormatContext>?
-      let result = unsafe avformat_open_input(&demuxer, "file:" + path, av_find_input_format("mov"), &options)
+      let result = unsafe av.avformat_open_input(&demuxer, "file:" + path, av.av_find_input_format("mov"), &options)
       try Libav.check(result, "is no MP4 file of Reel's")
-      guard let demuxer = unsafe demuxer, let packet = unsafe av_packet_alloc() else {
+      guard let demuxer = unsafe demuxer, let packet = unsafe av.av_packet_alloc() else {
         throw EncodingError(reason: "no memory")
       }
       guard unsafe demuxer.pointee.nb_streams == 1, let stream = unsafe demuxer.pointee.streams[0],
@@ -164,30 +164,30 @@
     /// Copies its packets to a plain file.
     func copy(to path: String) throws(EncodingError) -> SealedAudio {
       var muxer: UnsafeMutablePointer<AVFormatContext>?
-      unsafe avformat_alloc_output_context2(&muxer, nil, "mp4", path)
-      guard let muxer = unsafe muxer, let target = unsafe avformat_new_stream(muxer, nil) else {
+      _ = unsafe av.avformat_alloc_output_context2(&muxer, nil, "mp4", path)
+      guard let muxer = unsafe muxer, let target = unsafe av.avformat_new_stream(muxer, nil) else {
         throw EncodingError(reason: "no memory")
       }
       defer {
-        unsafe avio_closep(&muxer.pointee.pb)
-        unsafe avformat_free_context(muxer)
+        _ = unsafe av.avio_closep(&muxer.pointee.pb)
+        unsafe av.avformat_free_context(muxer)
       }
-      try unsafe Libav.check(avcodec_parameters_copy(target.pointee.codecpar, stream.pointee.codecpar), "no memory")
+      try unsafe Libav.check(av.avcodec_parameters_copy(target.pointee.codecpar, stream.pointee.codecpar), "no memory")
       unsafe target.pointee.codecpar.pointee.codec_tag = 0
       unsafe target.pointee.time_base = unsafe stream.pointee.time_base
       unsafe muxer.pointee.flags |= AVFMT_FLAG_BITEXACT
-      unsafe av_dict_copy(&muxer.pointee.metadata, demuxer.pointee.metadata, 0)
-      try unsafe Libav.check(avio_open(&muxer.pointee.pb, "file:" + path, AVIO_FLAG_WRITE), "can't be created")
+      _ = unsafe av.av_dict_copy(&muxer.pointee.metadata, demuxer.pointee.metadata, 0)
+      try unsafe Libav.check(av.avio_open(&muxer.pointee.pb, "file:" + path, AVIO_FLAG_WRITE), "can't be created")
       return try unsafe write(to: muxer)
     }
 
     private func write(to muxer: UnsafeMutablePointer<AVFormatContext>) throws(EncodingError) -> SealedAudio {
       var options: OpaquePointer?
-      unsafe av_dict_set(&options, "movflags", "faststart", 0)
+      _ = unsafe av.av_dict_set(&options, "movflags", "faststart", 0)
       // The edit list counts in units of the movie's clock: at the sound's own rate it is exact.
-      unsafe av_dict_set_int(&options, "movie_timescale", Int64(stream.pointee.codecpar.pointee.sample_rate), 0)
-      defer { unsafe av_dict_free(&options) }
-      try unsafe Libav.check(avformat_write_header(muxer, &options), "can't be written")
+      _ = unsafe av.av_dict_set_int(&options, "movie_timescale", Int64(stream.pointee.codecpar.pointee.sample_rate), 0)
+      defer { unsafe av.av_dict_free(&options) }
+      try unsafe Libav.check(av.avformat_write_header(muxer, &options), "can't be written")
       var end = 0
       try unsafe forEachPacket { packet throws(EncodingError) in
         // Before zero: the edit list then tells players to leave the priming out.
@@ -195,10 +195,10 @@
         unsafe packet.pointee.dts = unsafe packet.pointee.pts
         unsafe packet.pointee.pos = -1
         end = unsafe Int(packet.pointee.pts + packet.pointee.duration) + MP4Encoder.priming
-        try unsafe Libav.check(av_write_frame(muxer, packet), "can't be written")
+        try unsafe Libav.check(av.av_write_frame(muxer, packet), "can't be written")
       }
-      try unsafe Libav.check(av_write_trailer(muxer), "can't be written")
-      try unsafe Libav.check(avio_closep(&muxer.pointee.pb), "can't be written")
+      try unsafe Libav.check(av.av_write_trailer(muxer), "can't be written")
+      try unsafe Libav.check(av.avio_closep(&muxer.pointee.pb), "can't be written")
       return try audio(samples: max(0, end - MP4Encoder.priming), end: end)
     }
 
@@ -207,10 +207,10 @@
       _ body: (UnsafeMutablePointer<AVPacket>) throws(EncodingError) -> Void
     ) throws(EncodingError) {
       while true {
-        let result = unsafe av_read_frame(demuxer, packet)
+        let result = unsafe av.av_read_frame(demuxer, packet)
         if result == reel_averror_eof { break }
         try Libav.check(result, "can't be read")
-        defer { unsafe av_packet_unref(packet) }
+        defer { unsafe av.av_packet_unref(packet) }
         guard unsafe packet.pointee.flags & AV_PKT_FLAG_CORRUPT == 0,
           unsafe (0...Int64(SealedAudio.mostSamples)).contains(packet.pointee.pts)
         else { return }
@@ -226,8 +226,8 @@
 
     deinit {
       var (packet, demuxer) = unsafe (Optional(packet), Optional(demuxer))
-      unsafe av_packet_free(&packet)
-      unsafe avformat_close_input(&demuxer)
+      unsafe av.av_packet_free(&packet)
+      unsafe av.avformat_close_input(&demuxer)
     }
   }
 #endif
