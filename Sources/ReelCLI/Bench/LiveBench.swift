@@ -79,6 +79,13 @@ struct BareEncoder {
     return Int(work.reduce(0) { $0 + $1.timesRealTime })
   }
 
+  static func encoder(_ format: RecordingOptions.Format, isStereo: Bool) throws -> RenditionEncoder {
+    let layout = isStereo ? Rendition.Layout.stereo : .mono
+    let rendition = Rendition("bare.\(format.rawValue)", format == .mp3 ? .mp3() : .mp4(), layout)
+    let identity = RecordingIdentity(callID: "bare", recordingID: "bare", start: .now(), legs: .both)
+    return try RenditionEncoder(rendition, RecordingPlan(identity, rate: LiveLoad.rate, [rendition]))
+  }
+
   /// One thread's.
   private final class Encoding: Beating, @unchecked Sendable {
     // Sound to share: the beat's alone, which one thread makes; read when that has ended.
@@ -88,11 +95,7 @@ struct BareEncoder {
     private let seconds: Double
 
     init(_ format: RecordingOptions.Format, isStereo: Bool, seconds: Double) throws {
-      let layout = isStereo ? Rendition.Layout.stereo : .mono
-      let rendition = Rendition("bare.\(format.rawValue)", format == .mp3 ? .mp3() : .mp4(), layout)
-      let identity = RecordingIdentity(callID: "bare", recordingID: "bare", start: .now(), legs: .both)
-      let plan = try RecordingPlan(identity, rate: LiveLoad.rate, [rendition])
-      encoder = try RenditionEncoder(rendition, plan)
+      encoder = try BareEncoder.encoder(format, isStereo: isStereo)
       let mono = Producers.speech()
       sounds = isStereo ? mono.map { sound in sound.flatMap { [$0, $0] } } : mono
       self.seconds = seconds

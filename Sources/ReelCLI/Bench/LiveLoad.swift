@@ -57,6 +57,8 @@ struct LiveLoad {
     var configuration = EngineConfiguration(folder: folder)
     if let workers { configuration.workers = workers }
     if let beatSeconds { configuration.beatSeconds = beatSeconds }
+    // A codec's library is loaded once, and is no recording's own.
+    if format != .wav { _ = try BareEncoder.encoder(format, isStereo: isStereo) }
     let memoryBefore = Usage.residentBytes()
     let engine = try RecordingEngine(configuration)
     let calls = (0..<calls).map { engine.call("bench-\($0)", rate: Self.rate) }
