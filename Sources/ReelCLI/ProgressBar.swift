@@ -43,10 +43,10 @@ final class ProgressBar: Sendable {
   func end() -> ConversionBatch.Progress {
     state.withLock { state in
       let seconds = MonotonicTime.now().seconds(since: start)
-      let rate = state.progress.soundSeconds / max(seconds, 1e-9)
+      let sound = state.progress.soundSeconds
       Console.remark(
-        "\r\u{1B}[K\(state.progress.files) files in \(Self.clock(seconds)): \(Self.clock(state.progress.soundSeconds)) of "
-          + "sound, \(Int(rate)) times its own pace\n")
+        "\r\u{1B}[K\(state.progress.files) files in \(Self.clock(seconds)): \(Self.clock(sound)) of sound, "
+          + "\(Int(sound / max(seconds, 1e-9))) times its own pace\n")
       return state.progress
     }
   }

@@ -1,7 +1,7 @@
 #if MP4
   internal import CLibav
 
-  /// libav's functions, under their own names: `av.avcodec_open2(…)`. For those who know that ``Libav/failure`` is nil.
+  /// libav's functions, under their own names: `av.avcodec_open2(…)`. For who knows that ``Libav/failure`` is nil.
   var av: reel_libav {
     guard let functions = unsafe Libav.loading.functions else { preconditionFailure("libav is not there to be used") }
     // Sound: the table lives as long as the process, and nobody writes to it once it was handed out.
