@@ -49,6 +49,7 @@ enum Commands {
     [
       RecordCommand.self, TranscodeCommand.self, RecoverCommand.self, VerifyCommand.self, LiveBenchCommand.self,
       PushBenchCommand.self,
+      TranscodeBenchCommand.self,
       CompletionsCommand.self, ManCommand.self, HelpCommand.self,
     ]
   }

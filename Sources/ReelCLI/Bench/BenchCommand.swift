@@ -103,3 +103,51 @@ struct PushBenchCommand: Command {
     }
   }
 }
+
+/// `reel bench transcode`: the command beside ffmpeg, sox and lame.
+struct TranscodeBenchCommand: Command {
+  private static let caller = CommandOption("--caller", kind: .file, "the caller's leg, mono", isRequired: true)
+  private static let agent = CommandOption("--agent", kind: .file, "the agent's leg, mono", isRequired: true)
+  private static let minutes = CommandOption(
+    "--minutes", kind: .wholes("N", in: 1...1_440), "how long the calls are that are made of them; 10,120 unless set")
+  private static let files = CommandOption(
+    "--files", kind: .whole("N", in: 1...100_000), "how many calls are in the folder; 200 unless set")
+  private static let rounds = CommandOption(
+    "--rounds", kind: .whole("N", in: 1...1_000), "how often each piece of work is done; 5 unless set")
+  private static let json = Flag("--json", help: "print a line of JSON for each ratio")
+
+  static let declaration = Declaration(
+    name: "bench transcode", summary: "do the same work as ffmpeg, sox and lame, and say how many times faster",
+    sections: [
+      .init(title: "sound", options: [caller.spec, agent.spec, minutes.spec, files.spec]),
+      .init(title: "runs", options: [rounds.spec, BenchOptions.folder.spec, json.spec]),
+    ],
+    discussion: [
+      "Whole processes, turn about, on the same files. A ratio above 1 says that Reel took less time: the median of the "
+        + "rounds, and the least and the most. Peers that are not installed are named and left out."
+    ],
+    examples: ["reel bench transcode --caller caller.wav --agent agent.wav --minutes 10 --folder /dev/shm"])
+
+  private var bench = TranscodeBench()
+  private let folder: String?
+
+  init(_ arguments: Arguments) throws {
+    guard let caller = arguments[Self.caller], let agent = arguments[Self.agent] else {
+      throw UsageError(problem: "--caller and --agent are both needed")
+    }
+    bench.legs = (caller, agent)
+    bench.minutes = arguments[Self.minutes] ?? bench.minutes
+    bench.files = arguments[Self.files] ?? bench.files
+    bench.rounds = arguments[Self.rounds] ?? bench.rounds
+    bench.printsJSON = arguments.has(Self.json)
+    folder = arguments[BenchOptions.folder]
+  }
+
+  func run() async throws {
+    try await BenchOptions.run(in: folder, keeps: false) { folder in
+      var bench = bench
+      bench.folder = folder
+      try bench.run()
+    }
+  }
+}

@@ -17,6 +17,14 @@ enum Machine {
     firstLine(of: "/proc/loadavg")?.split(separator: " ").first.flatMap { Double($0) } ?? 0
   }
 
+  /// Where the program that runs lies.
+  static var thisProgram: String {
+    var path = [UInt8](repeating: 0, count: Int(PATH_MAX))
+    // Sound: the system writes no more than the array is long.
+    let count = unsafe path.withUnsafeMutableBytes { unsafe readlink("/proc/self/exe", $0.baseAddress!, $0.count) }
+    return String(decoding: path.prefix(max(0, count)), as: UTF8.self)
+  }
+
   private static func firstLine(of path: String) -> String? {
     lines(of: path).first
   }
