@@ -44,8 +44,11 @@ final class ProgressBar: Sendable {
     state.withLock { state in
       let seconds = MonotonicTime.now().seconds(since: start)
       let sound = state.progress.soundSeconds
+      let progress = state.progress
+      let others = [(progress.skipped, "skipped"), (progress.failed, "failed")].filter { $0.0 > 0 }
+      let counts = ["\(progress.made) made"] + others.map { "\($0.0) \($0.1)" }
       Console.remark(
-        "\r\u{1B}[K\(state.progress.files) files in \(Self.clock(seconds)): \(Self.clock(sound)) of sound, "
+        "\r\u{1B}[K\(counts.joined(separator: ", ")) in \(Self.clock(seconds)): \(Self.clock(sound)) of sound, "
           + "\(Int(sound / max(seconds, 1e-9))) times its own pace\n")
       return state.progress
     }

@@ -43,7 +43,7 @@ struct TranscodeCommand: Command {
     operands: .init(
       placeholder: "FILE|FOLDER|-…",
       help: "what to read; a folder stands for all sound in it and in those within it, and "
-        + "- for a list of files on standard input, one a line", completion: .files),
+        + "- for a list of files on standard input, one a line, whose folders are kept", completion: .files),
     sections: [
       .init(
         title: "files",
@@ -166,12 +166,13 @@ struct TranscodeCommand: Command {
   private func list() throws -> (jobs: [ConversionJob], refusals: [FileError]) {
     var list = ConversionList(to: target, conversion.codec.format, pairs: pairs)
     var refusals: [FileError] = []
-    let named = words.contains("-") ? words.filter { $0 != "-" } + Console.linesOfInput() : words
-    if pairs != nil, named.count == 2, named.allSatisfy({ FileIdentity(of: $0)?.isFolder != true }) {
+    let named = words.filter { $0 != "-" }
+    let listed = words.contains("-") ? Console.linesOfInput() : []
+    if pairs != nil, listed.isEmpty, named.count == 2, named.allSatisfy({ FileIdentity(of: $0)?.isFolder != true }) {
       list.add(caller: named[0], agent: named[1])
     } else {
-      for name in named {
-        do throws(FileError) { try list.add(name) } catch { refusals.append(error) }
+      for (index, name) in (named + listed).enumerated() {
+        do throws(FileError) { try list.add(name, keepsPlace: index >= named.count) } catch { refusals.append(error) }
       }
     }
     if let shard { list.keep(shard: shard.index, of: shard.count) }

@@ -13,10 +13,14 @@ package struct ConversionBatch {
 
   /// How far it has come.
   package struct Progress: Hashable, Sendable {
-    package var files = 0
+    package var made = 0
+    package var skipped = 0
+    package var failed = 0
     package var inputBytes = 0.0
     /// Of what was made.
     package var soundSeconds = 0.0
+
+    package var files: Int { made + skipped + failed }
 
     package init() {}
   }
@@ -128,9 +132,14 @@ private final class SharedWork: Sendable {
     state.withLock { state in
       state.active -= 1
       state.shares[index] = nil
-      state.progress.files += 1
       state.progress.inputBytes += sizes[index]
-      if case .made(let seconds, _, _) = outcome { state.progress.soundSeconds += seconds }
+      switch outcome {
+      case .made(let seconds, _, _):
+        state.progress.made += 1
+        state.progress.soundSeconds += seconds
+      case .skipped: state.progress.skipped += 1
+      case .failed: state.progress.failed += 1
+      }
       listener.ended(job, outcome)
       listener.went(whole(state))
     }

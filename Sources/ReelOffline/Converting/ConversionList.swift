@@ -58,10 +58,13 @@ package struct ConversionList {
     "snd", "caf", "amr", "awb", "mka", "webm",
   ]
 
-  /// Adds a file, or all of a folder.
-  package mutating func add(_ path: String) throws(FileError) {
+  /// Adds a file, or all of a folder. A file goes straight into the target folder, unless it keeps its place: then it
+  /// goes into folders there as its path names them.
+  package mutating func add(_ path: String, keepsPlace: Bool = false) throws(FileError) {
     guard let identity = FileIdentity(of: path) else { throw FileError(path, cannotBe: "opened") }
-    guard identity.isFolder else { return add([Found(path: path, key: path, place: Self.name(path))]) }
+    guard identity.isFolder else {
+      return add([Found(path: path, key: path, place: keepsPlace ? Self.place(path) : Self.name(path))])
+    }
     var except: FileIdentity?
     if case .folder(let folder) = target { except = FileIdentity(of: folder) }
     let root = path.hasSuffix("/") ? String(path.dropLast()) : path
@@ -132,6 +135,12 @@ package struct ConversionList {
     case .folder(let folder): "\(folder)/\(renamed(place))"
     case .beside: renamed(path)
     }
+  }
+
+  /// The path as it can stand below another folder. What leads out of that has its name alone.
+  private static func place(_ path: String) -> String {
+    let parts = path.split(separator: "/").filter { $0 != "." }
+    return parts.contains("..") ? name(path) : parts.joined(separator: "/")
   }
 
   private static func name(_ path: String) -> String {
