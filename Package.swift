@@ -100,6 +100,7 @@ let package = Package(
     tests("ReelHouseTests", []),
     tests("ReelRealtimeTests", ["ReelRealtime", "ReelTesting"]),
     tests("ReelFilesTests", ["ReelAudio", "ReelCore", "ReelFiles", "ReelTesting"]),
+    tests("ReelOfflineTests", ["ReelAudio", "ReelCore", "ReelFiles", "ReelOffline", "ReelTesting"]),
     tests("ReelTests", ["CAllocationCounter", "Reel", "ReelCore", "ReelRealtime", "ReelTesting"]),
     tests(
       "ReelSimulationTests",

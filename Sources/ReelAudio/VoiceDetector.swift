@@ -29,12 +29,15 @@ package struct VoiceDetector: Sendable {
   private var floor = NoiseFloor()
   private var meter: BandMeter
 
-  private static let onsetWindows = Int(onsetSeconds * Double(BandMeter.windowsPerSecond))
+  /// Decisions a second.
+  package static let windowsPerSecond = BandMeter.windowsPerSecond
+  /// ``onsetSeconds`` and ``hangoverSeconds`` in windows.
+  package static let onsetWindows = Int(onsetSeconds * Double(windowsPerSecond))
+  package static let hangoverWindows = Int(hangoverSeconds * Double(windowsPerSecond))
   /// Speech that is under way goes on with less than began it, since words trail off and the burst that ends
   /// one is short: two windows of half the threshold's power.
   private static let continuingWindows = 2
   private static let easing = 0.5
-  private static let hangoverWindows = Int(hangoverSeconds * Double(BandMeter.windowsPerSecond))
 
   /// A detector for a leg at `rate`; `inputSensitivity` is 0…100.
   package init(rate: SampleRate, inputSensitivity: Double) {

@@ -51,6 +51,11 @@ public struct LedgerSpan: Hashable, Sendable {
   public var start: Int { mark.start }
   /// How many samples a pause took out of the timeline here.
   public var skipped: Int { mark.skipped }
+
+  package init(_ mark: LedgerMark, count: Int) {
+    self.mark = mark
+    self.count = count
+  }
 }
 
 /// Makes spans of one leg's marks.
@@ -72,7 +77,7 @@ package struct SpanBuilder {
   }
 
   private func span(endingAt end: Int) -> LedgerSpan? {
-    open.map { LedgerSpan(mark: $0, count: end - $0.start) }
+    open.map { LedgerSpan($0, count: end - $0.start) }
   }
 }
 

@@ -64,7 +64,7 @@ package struct FileNames: Hashable, Sendable {
   }
 
   /// Text with what would upset a terminal or a log shown as a question mark.
-  static func printable(_ text: String) -> String {
+  package static func printable(_ text: String) -> String {
     String(String.UnicodeScalarView(text.unicodeScalars.map { isControl($0) ? "?" : $0 }))
   }
 

@@ -112,6 +112,24 @@ extension Manifest {
   }
 }
 
+extension Manifest {
+  /// Reads the manifest of the files of those names; nil where there is none.
+  init?(of names: FileNames) throws(FileError) {
+    guard Disk.exists(names.manifest) else { return nil }
+    let bytes = try DiskFile(names.manifest, .reading).allBytes()
+    do {
+      guard let manifest = Manifest(try JSON(utf8: bytes)) else {
+        throw FileError(names.manifest, "is no manifest of version \(Self.version)")
+      }
+      self = manifest
+    } catch let error as FileError {
+      throw error
+    } catch {
+      throw FileError(names.manifest, "is \(error)")
+    }
+  }
+}
+
 extension Manifest.Span {
   init(_ span: LedgerSpan) {
     self.init(kind: span.kind, start: span.start, count: span.count, skipped: span.skipped)

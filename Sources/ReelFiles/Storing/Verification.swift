@@ -17,7 +17,7 @@ package struct Verification: Hashable, Sendable {
       throw FileError(path, "is no recording; allowed: a file that ends in .wav, .mp3 or .mp4")
     }
     let file = try DiskFile(path, .reading)
-    guard let manifest = try Self.manifest(names) else {
+    guard let manifest = try Manifest(of: names) else {
       problems.append("there is no manifest \(names.manifest)")
       return
     }
@@ -31,21 +31,6 @@ package struct Verification: Hashable, Sendable {
     try checkBytes(file, entry)
     checkSound(path, entry)
     checkLength(entry, manifest)
-  }
-
-  private static func manifest(_ names: FileNames) throws(FileError) -> Manifest? {
-    guard Disk.exists(names.manifest) else { return nil }
-    let bytes = try DiskFile(names.manifest, .reading).allBytes()
-    do {
-      guard let manifest = Manifest(try JSON(utf8: bytes)) else {
-        throw FileError(names.manifest, "is no manifest of version \(Manifest.version)")
-      }
-      return manifest
-    } catch let error as FileError {
-      throw error
-    } catch {
-      throw FileError(names.manifest, "is \(error)")
-    }
   }
 
   private mutating func checkBytes(_ file: DiskFile, _ entry: Manifest.File) throws(FileError) {
