@@ -1,5 +1,6 @@
 internal import Reel
 internal import ReelFiles
+internal import ReelOffline
 internal import ReelRealtime
 
 /// `reel bench live`: a row for each number of calls.

@@ -1,5 +1,6 @@
 internal import Glibc
 internal import Reel
+internal import ReelOffline
 internal import ReelRealtime
 
 /// Calls that are recorded at real pace by an engine, with threads of their own to push them.

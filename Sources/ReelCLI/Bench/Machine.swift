@@ -66,17 +66,3 @@ struct Table {
     }.joined(separator: "\n") + "\n"
   }
 }
-
-extension Double {
-  /// With so many digits after the point.
-  func text(_ digits: Int) -> String {
-    var power = 1.0
-    for _ in 0..<digits { power *= 10 }
-    let scaled = Int((abs(self) * power).rounded())
-    let whole = "\(scaled / Int(power))"
-    let sign = self < 0 && scaled > 0 ? "-" : ""
-    guard digits > 0 else { return sign + whole }
-    let rest = "\(scaled % Int(power))"
-    return "\(sign)\(whole).\(String(repeating: "0", count: digits - rest.count))\(rest)"
-  }
-}

@@ -1,5 +1,6 @@
 internal import Glibc
 internal import Reel
+internal import ReelOffline
 
 /// A line through a few points, drawn as SVG. The x axis is logarithmic; the y axis begins at 0.
 struct Plot {
@@ -13,17 +14,7 @@ struct Plot {
   private static let margin = 60.0
 
   func write(to path: String) throws {
-    guard let file = unsafe fopen(path, "w") else { throw Unwritable(path: path) }
-    let bytes = Array(svg.utf8)
-    // Sound: the array is as long as is said.
-    let written = unsafe fwrite(bytes, 1, bytes.count, file)
-    let isClosed = unsafe fclose(file) == 0
-    guard written == bytes.count && isClosed else { throw Unwritable(path: path) }
-  }
-
-  struct Unwritable: Error, CustomStringConvertible {
-    let path: String
-    var description: String { "\(path): can't be written" }
+    try save(Array(svg.utf8), to: path)
   }
 
   private var svg: String {

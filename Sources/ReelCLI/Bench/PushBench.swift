@@ -1,6 +1,7 @@
 internal import CTicks
 internal import Glibc
 internal import Reel
+internal import ReelOffline
 internal import ReelRealtime
 
 /// `reel bench push`: how long a push takes, one by one, whatever the rest of the engine does.
