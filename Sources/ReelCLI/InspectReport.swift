@@ -16,10 +16,15 @@ extension Inspection {
     lines += tags.map { (FileNames.printable($0.name), FileNames.printable($0.value)) }
     lines += recordingLines
     if let note { lines.append(("note", note)) }
-    if let speechProblem { lines.append(("speech", speechProblem)) }
+    lines.append(("speech", speechProblem ?? speechRule))
     let rest = talkOverLines + digitLines + gapLines
     return FileNames.printable(path) + "\n" + Self.aligned(lines) + "\n" + sideTable
       + (rest.isEmpty ? "" : "\n" + Self.aligned(rest))
+  }
+
+  private var speechRule: String {
+    let level = VoiceDetector.thresholdDBFS(inputSensitivity: sensitivity).text(1)
+    return "from \(level) dBFS on (input_sensitivity \(Tuning.plain(sensitivity))), where it stands out of the noise"
   }
 
   private static func aligned(_ lines: [(name: String, words: String)]) -> String {
@@ -124,7 +129,8 @@ extension Tuning {
     }
   }
 
-  private static func plain(_ value: Double) -> String {
+  /// A number as a person writes it: without `.0`.
+  fileprivate static func plain(_ value: Double) -> String {
     Int(exactly: value).map { "\($0)" } ?? "\(value)"
   }
 }

@@ -69,7 +69,7 @@ extension Inspection {
       .init("call_id", .string(recording.identity.callID)),
       .init("control_id", recording.identity.controlID.map(JSON.string) ?? .null),
       .init("start_time", .string("\(recording.identity.start)")),
-      .init("legs", .array(recording.spans.keys.map(\.rawValue).sorted().reversed().map(JSON.string))),
+      .init("legs", .array(Leg.allCases.filter { recording.spans[$0] != nil }.map { .string($0.rawValue) })),
       .init("hash_agrees", .bool(hashAgrees)), .init("gaps", .array(sides.flatMap(gaps).map(\.json))),
     ])
   }

@@ -11,7 +11,8 @@ package import ReelFiles
 ///
 /// - Any file that ``AudioReader`` reads. Of two sides the left one is the caller's and the right one the agent's.
 /// - Speech and keys are heard at the nine rates that recordings have; at others both are nil.
-/// - Turns of speech are those of the recorder's detector, whose delays are taken back: ``SpeechListener``.
+/// - Turns of speech are those of the recorder's detector, whose delays are taken back: ``SpeechListener``. What a
+///   pause or a loss left is silence like any other, and a key's tone is loud.
 /// - It streams: the sound is read once and the bytes once, in memory that does not grow with the length.
 package struct Inspection: Sendable {
   package let path: String

@@ -228,6 +228,15 @@ import Testing
 
   // MARK: Manifest
 
+  @Test func aMixHasTheGapsOfBothLegs() throws {
+    try recordGaps(folder["mix.wav"], .mono)
+    let inspection = try Inspection(of: folder["mix.wav"])
+    #expect(inspection.sides.map(\.name) == ["mix"] && inspection.talkOver == nil)
+    let gaps = inspection.gaps(of: inspection.sides[0])
+    #expect(gaps.map(\.leg) == [.caller, .caller, .caller, .agent, .agent, .agent, .agent])
+    #expect(inspection.json["recording"]?["legs"] == .array([.string("caller"), .string("agent")]))
+  }
+
   @Test func theManifestBesideTheFileIsTold() throws {
     let path = folder["gaps.wav"]
     try recordGaps(path)

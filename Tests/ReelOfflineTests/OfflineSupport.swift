@@ -70,14 +70,14 @@ struct FilingSink: RecordingSink {
 
 /// The support call with everything that can go wrong with it: 3 s of both legs, 2 s of pause in silence, 4 s of both,
 /// 1 s without the agent, 1 s of both, 0.5 s that both lost, 2 s of both, 1.5 s taken out by a pause, and 2 s of both.
-func recordGaps(_ path: String, callID: String = "abc") throws {
+func recordGaps(_ path: String, _ layout: Rendition.Layout = .stereo, callID: String = "abc") throws {
   let call = TestCall.support
   let identity = RecordingIdentity(
     callID: callID, recordingID: "6f1c1d0e-9d5e-4f43-a7b5-1f0f5b9c2d11",
     start: WallTime(microseconds: 1_795_248_000_250_000), legs: .both)
-  let plan = try RecordingPlan(identity, rate: .narrowband, [Rendition(path, .wav(), .stereo)])
+  let plan = try RecordingPlan(identity, rate: .narrowband, [Rendition(path, .wav(), layout)])
   var sink = FilingSink(files: try RecordingFiles(plan))
-  var recorder = try Recorder(.recordCall(stereo: true), caller: .narrowband, agent: .narrowband)
+  var recorder = try Recorder(.recordCall(stereo: layout == .stereo), caller: .narrowband, agent: .narrowband)
   recorder.begin(to: &sink)
   var place = 0
   func push(_ seconds: Double, agent hasAgent: Bool = true, _ recorder: inout Recorder, _ sink: inout FilingSink) {

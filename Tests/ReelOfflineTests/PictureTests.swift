@@ -103,6 +103,9 @@ import Testing
       #expect(gaps.contains(words), "\(words)")
     }
     #expect(!gaps.contains("Redacted") && gaps.contains("Call abc"))
+    try recordGaps(folder["mix.wav"], .mono)
+    let mix = try picture(folder["mix.wav"])
+    #expect(mix.contains("Caller and agent, mixed") && mix.contains("No sound arrived") && !mix.contains("talk-over"))
   }
 
   @Test func everySoundHasAPicture() throws {

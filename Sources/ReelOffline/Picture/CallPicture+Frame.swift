@@ -98,13 +98,28 @@ extension CallPicture {
     return entries
   }
 
+  /// The entries with their places: rows from the top, and across.
+  private var legendPlaces: [(sample: Sample, words: String, row: Int, x: Double)] {
+    var (row, place) = (0, Self.left)
+    return legend.map { sample, words in
+      // Some room for viewers whose letters are wider.
+      let width = 39 + 1.08 * StrokeFont.width(of: words, Self.legendStyle)
+      if place + width > Self.right { (row, place) = (row + 1, Self.left) }
+      defer { place += width + 30 }
+      return (sample, words, row, place)
+    }
+  }
+
+  private static let legendStyle = TextStyle(size: 18, colour: Palette.ink)
+
+  /// What the legend needs beyond one row.
+  var legendExtra: Double { Double(legendPlaces.last?.row ?? 0) * 32 }
+
   func drawLegend(baseline: Double, on canvas: inout some Canvas) {
-    let style = TextStyle(size: 18, colour: Palette.ink)
-    var place = Self.left
-    for (sample, words) in legend {
-      drawSample(sample, in: Box(x: place, y: baseline - 16, width: 30, height: 18), on: &canvas)
-      canvas.write(words, x: place + 39, baseline: baseline, style, .left)
-      place += 39 + 1.08 * StrokeFont.width(of: words, style) + 30
+    for entry in legendPlaces {
+      let line = baseline + Double(entry.row) * 32
+      drawSample(entry.sample, in: Box(x: entry.x, y: line - 16, width: 30, height: 18), on: &canvas)
+      canvas.write(entry.words, x: entry.x + 39, baseline: line, Self.legendStyle, .left)
     }
   }
 

@@ -28,21 +28,23 @@ extension CallPicture {
     canvas.fill(Box(x: Self.left, y: lane.middle - 0.5, width: Self.plotWidth, height: 1), Palette.rule)
   }
 
+  /// A mix shows the caller's gaps in its upper half and the agent's in its lower one.
   func drawGaps(_ gaps: [Inspection.Gap], of lane: Lane, on canvas: inout some Canvas) {
-    for kind in SpanKind.allCases {
+    let isMix = lane.side.name == "mix"
+    let height = isMix ? lane.height / 2 : lane.height
+    for (kind, leg) in SpanKind.allCases.flatMap({ kind in Leg.allCases.map { (kind, $0) } }) {
       var columns = PixelColumns(count: Int(Self.plotWidth))
-      for gap in gaps where gap.kind == kind && gap.seconds > 0 {
+      for gap in gaps where gap.kind == kind && gap.leg == leg && gap.seconds > 0 {
         let from = x(seconds: gap.startSeconds) - Self.left
         columns.add(from: from, to: x(seconds: gap.startSeconds + gap.seconds) - Self.left)
       }
+      let top = isMix && leg == .agent ? lane.middle : lane.top
       for run in columns.filled {
         // Two pixels can be seen; one would be lost among the waves.
-        let box = Box(
-          x: Self.left + Double(run.start), y: lane.top, width: Double(max(2, run.count)), height: lane.height)
+        let box = Box(x: Self.left + Double(run.start), y: top, width: Double(max(2, run.count)), height: height)
         fill(box, as: kind, on: &canvas)
       }
     }
-    for gap in gaps where gap.skippedSeconds > 0 { drawCut(gap, of: lane, on: &canvas) }
   }
 
   func fill(_ box: Box, as kind: SpanKind, on canvas: inout some Canvas) {
@@ -53,6 +55,12 @@ extension CallPicture {
     for edge in [box.x, box.x + box.width - 1] {
       canvas.fill(Box(x: edge, y: box.y, width: 1, height: box.height), hatching.colour)
     }
+  }
+
+  /// What pauses took out, of both legs at once.
+  func drawCuts(_ gaps: [Inspection.Gap], of lane: Lane, on canvas: inout some Canvas) {
+    guard let leg = gaps.first?.leg else { return }
+    for gap in gaps where gap.skippedSeconds > 0 && gap.leg == leg { drawCut(gap, of: lane, on: &canvas) }
   }
 
   /// A pause that was taken out has no width: a line with how long it was.
@@ -129,7 +137,7 @@ extension CallPicture {
     var flags: [(x: Double, text: String)] = []
     for digit in lane.side.digits ?? [] {
       let place = x(seconds: inspection.seconds(digit.start))
-      if let last = flags.last, place < last.x + StrokeFont.width(of: last.text, style) + 16 {
+      if let last = flags.last, place < last.x + 1.12 * StrokeFont.width(of: last.text, style) + 16 {
         guard last.text.count <= most else { continue }
         flags[flags.count - 1].text += last.text.count == most ? "…" : "\(digit.key)"
       } else {
@@ -138,10 +146,12 @@ extension CallPicture {
     }
     var free = 0.0
     for flag in flags {
-      let width = StrokeFont.width(of: flag.text, style) + 12
-      let start = max(free, min(flag.x, Self.right - width))
-      free = start + width + 1
       canvas.fill(Box(x: flag.x - 1, y: lane.top, width: 2, height: lane.height), Palette.ink)
+      // Bold letters of other fonts are wider.
+      let width = 1.12 * StrokeFont.width(of: flag.text, style) + 12
+      let start = max(free, min(flag.x, Self.right - width))
+      guard start + width <= Self.right + 30 else { continue }
+      free = start + width + 1
       canvas.fill(Box(x: start - 1, y: lane.top, width: width, height: 24), Palette.ink)
       canvas.write(flag.text, x: start + width / 2 - 1, baseline: lane.top + 18, style, .middle)
     }

@@ -14,7 +14,6 @@ internal import ReelFiles
 /// - Only what occurs is in the legend.
 package struct CallPicture {
   package static let width = 1_600
-  package let height: Int
 
   let inspection: Inspection
   let lanes: [Lane]
@@ -58,13 +57,17 @@ package struct CallPicture {
     }
     self.lanes = lanes
     scaleDBFS = Self.scale(inspection.sides.map(\.peakDBFS).max() ?? 0)
-    height = Int(top) + 156
   }
 
   /// The least step of 6 dB that holds a peak. Below -36 dBFS the line's noise would fill the picture.
   private static func scale(_ peakDBFS: Double) -> Double {
     [-36.0, -30, -24, -18, -12, -6].first { peakDBFS <= $0 } ?? 0
   }
+
+  package var height: Int { Int(axis + legendExtra) + 152 }
+
+  /// Where the time's axis is, below the last side.
+  private var axis: Double { (lanes.last?.bottom ?? 0) + 4 }
 
   /// As a file of text.
   package var svg: String {
@@ -88,15 +91,15 @@ package struct CallPicture {
       drawGuides(of: lane, on: &canvas)
       drawGaps(gaps, of: lane, on: &canvas)
       drawWave(of: lane, on: &canvas)
+      drawCuts(gaps, of: lane, on: &canvas)
       drawClipping(of: lane, on: &canvas)
       drawDigits(of: lane, on: &canvas)
       drawHead(of: lane, on: &canvas)
     }
     drawTalkOver(on: &canvas)
-    let axis = (lanes.last?.bottom ?? 0) + 4
     drawAxis(at: axis, on: &canvas)
     drawLegend(baseline: axis + 76, on: &canvas)
-    drawFooter(baseline: axis + 130, on: &canvas)
+    drawFooter(baseline: axis + legendExtra + 130, on: &canvas)
   }
 
   // MARK: Places
