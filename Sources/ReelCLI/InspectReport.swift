@@ -138,8 +138,14 @@ extension Tuning {
 extension CallPicture {
   /// Writes it as SVG or PNG, as the name's ending says.
   func write(to path: String) throws {
-    if path.hasSuffix(".svg") { return try save(Array(svg.utf8), to: path) }
-    if path.hasSuffix(".png") { return try save(png, to: path) }
-    throw UsageError(problem: "--plot is \(path); allowed: a file that ends in .svg or .png")
+    let bytes = path.hasSuffix(".svg") ? Array(svg.utf8) : png
+    try WholeFile.write(bytes.span, to: path)
+  }
+
+  /// Throws for a name that says neither.
+  static func checkEnding(of path: String) throws {
+    guard path.hasSuffix(".svg") || path.hasSuffix(".png") else {
+      throw UsageError(problem: "--plot is \(path); allowed: a file that ends in .svg or .png")
+    }
   }
 }

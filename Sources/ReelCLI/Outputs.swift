@@ -103,15 +103,15 @@ enum Input {
   }
 
   /// Throws where an output is one of the inputs, whatever it is called, or can't be a file where it is to be.
-  static func refuseOutputs(_ outputs: [String], among inputs: [String]) throws {
+  static func refuseOutputs(_ outputs: [String], among inputs: [String], option: String = "-o") throws {
     let known = inputs.map { ($0, FileIdentity(of: $0)) }
     for output in outputs {
       let folder = output.contains("/") ? String(output[...output.lastIndex(of: "/")!]) : "."
       guard FileIdentity(of: folder) != nil else { throw FileError(output, cannotBe: "created", errno: ENOENT) }
       guard let identity = FileIdentity(of: output) else { continue }
-      guard !identity.isFolder else { throw UsageError(problem: "-o is \(output), a folder; allowed: a file") }
+      guard !identity.isFolder else { throw UsageError(problem: "\(option) is \(output), a folder; allowed: a file") }
       if let input = known.first(where: { $0.1 == identity }) {
-        throw UsageError(problem: "-o is \(output), which is the input \(input.0); allowed: another file")
+        throw UsageError(problem: "\(option) is \(output), which is the input \(input.0); allowed: another file")
       }
     }
   }

@@ -47,7 +47,8 @@ struct Unsound: Error {}
 enum Commands {
   static var all: [any Command.Type] {
     [
-      RecordCommand.self, TranscodeCommand.self, RecoverCommand.self, VerifyCommand.self, LiveBenchCommand.self,
+      RecordCommand.self, TranscodeCommand.self, InspectCommand.self, RecoverCommand.self, VerifyCommand.self,
+      LiveBenchCommand.self,
       PushBenchCommand.self,
       TranscodeBenchCommand.self,
       CompletionsCommand.self, ManCommand.self, HelpCommand.self,

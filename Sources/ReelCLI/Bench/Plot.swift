@@ -1,5 +1,6 @@
 internal import Glibc
 internal import Reel
+internal import ReelFiles
 internal import ReelOffline
 
 /// A line through a few points, drawn as SVG. The x axis is logarithmic; the y axis begins at 0.
@@ -14,7 +15,7 @@ struct Plot {
   private static let margin = 60.0
 
   func write(to path: String) throws {
-    try save(Array(svg.utf8), to: path)
+    try WholeFile.write(Array(svg.utf8).span, to: path)
   }
 
   private var svg: String {

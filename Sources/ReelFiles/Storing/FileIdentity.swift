@@ -54,8 +54,20 @@ package enum FileURL {
   }
 }
 
-/// A finished file's bytes.
+/// A file that is dealt with as a whole.
 package enum WholeFile {
+  /// Makes a file of these bytes, in place of one that has the name: all of them, or none and that one stays.
+  package static func write(_ bytes: Span<UInt8>, to path: String) throws(FileError) {
+    let hidden = try PartFile.createHidden(path)
+    do throws(FileError) {
+      try hidden.write(bytes, at: 0)
+      try hidden.rename(to: path, replacing: true)
+    } catch {
+      try? Disk.remove(hidden.path)
+      throw error
+    }
+  }
+
   /// Hands all of it out, a block at a time.
   package static func readBlocks(of path: String, _ body: (Span<UInt8>) -> Void) throws(FileError) {
     try DiskFile(path, .reading).readBlocks(body)
