@@ -25,8 +25,8 @@ struct InspectCommand: Command {
       .init(title: "how it is heard", options: [Options.sensitivity.spec, Options.initialTimeout.spec]),
     ],
     discussion: [
-      "Where the file's manifest is beside it, pauses, fills and drops are told from it, and whether the file is still what "
-        + "the manifest says.",
+      "Where the file's manifest is beside it, pauses, fills and drops are told from it, and whether the file is still"
+        + " what the manifest says.",
       "Speech is what the recorder would hear. A turn lasts from its first loud 10 ms to its last.",
     ],
     examples: [

@@ -59,8 +59,8 @@ struct TranscodeCommand: Command {
       .init(title: "how it goes", options: [Options.jobs.spec, Options.json.spec]),
     ],
     discussion: [
-      "Each file is made whole or not at all. What fails is told, and the rest goes on; the exit status is then 1. A run"
-        + " that was broken off can be run again, with --skip-existing for the rest.",
+      "Each file is made whole or not at all. What fails is told, and the rest goes on; the exit status is then 1."
+        + " A run that was broken off can be run again, with --skip-existing for the rest.",
       "A long MP3 is encoded by every core that no other file keeps busy; the bytes are the same for any number.",
     ],
     examples: [

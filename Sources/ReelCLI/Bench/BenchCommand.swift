@@ -123,8 +123,8 @@ struct TranscodeBenchCommand: Command {
       .init(title: "runs", options: [rounds.spec, BenchOptions.folder.spec, json.spec]),
     ],
     discussion: [
-      "Whole processes, turn about, on the same files. A ratio above 1 says that Reel took less time: the median of the "
-        + "rounds, and the least and the most. Peers that are not installed are named and left out."
+      "Whole processes, turn about, on the same files. A ratio above 1 says that Reel took less time: the median of"
+        + " the rounds, and the least and the most. Peers that are not installed are named and left out."
     ],
     examples: ["reel bench transcode --caller caller.wav --agent agent.wav --minutes 10 --folder /dev/shm"])
 

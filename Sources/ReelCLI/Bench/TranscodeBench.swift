@@ -164,6 +164,7 @@ struct TranscodeBench {
   private func go(_ words: [String], counted: Bool, _ run: inout Run) throws {
     for name in ["ours", "peer"] { Folder.remove("\(folder)/\(name)") }
     for name in ["out", "peer"] {
+      // Sound: the name outlives the call.
       for ending in ["wav", "mp3", "mp4"] { unsafe unlink("\(folder)/\(name).\(ending)") }
     }
     guard let process = ChildProcess(words), process.status == 0 || Interruption.hasCome else {
