@@ -3,12 +3,12 @@ package import ReelCore
 internal import ReelFiles
 
 extension Inspection {
-  /// Everything, for programs. Names carry their units; what is not known is null.
+  /// Everything, for programs. Names carry their units; what is not known is null. Times are exact, to the sample.
   package var json: JSON {
     .object([
       .init("path", .string(path)), .init("container", .string(container)), .init("codec", .string(codec)),
       .init("rate_hz", .number(Double(hz))), .init("channels", .number(Double(channels))),
-      .init("samples", .number(Double(samples))), .init("duration_seconds", .rounded(seconds)),
+      .init("samples", .number(Double(samples))), .init("duration_seconds", .number(seconds)),
       .init("bytes", .number(Double(byteCount))), .init("sha256", .string(sha256)),
       .init(
         "tags",
@@ -37,7 +37,7 @@ extension Inspection {
         side.digits.map { digits in
           .array(
             digits.map {
-              .object([.init("digit", .string("\($0.key)")), .init("start_seconds", .rounded(seconds($0.start)))])
+              .object([.init("digit", .string("\($0.key)")), .init("start_seconds", .number(seconds($0.start)))])
             })
         } ?? .null),
     ])
@@ -47,17 +47,17 @@ extension Inspection {
   private func json(_ stretches: Stretches?, stretches name: String) -> JSON {
     guard let stretches else { return .null }
     let pairs = stretches.ranges.map { range in
-      JSON.array([.rounded(seconds(range.lowerBound)), .rounded(seconds(range.upperBound))])
+      JSON.array([.number(seconds(range.lowerBound)), .number(seconds(range.upperBound))])
     }
     return .object([
-      .init("seconds", .rounded(seconds(stretches.samples))), .init("count", .number(Double(stretches.count))),
+      .init("seconds", .number(seconds(stretches.samples))), .init("count", .number(Double(stretches.count))),
       .init(name, .array(pairs)),
     ])
   }
 
   private func json(range: Range<Int>) -> JSON {
     .object([
-      .init("start_seconds", .rounded(seconds(range.lowerBound))), .init("seconds", .rounded(seconds(range.count))),
+      .init("start_seconds", .number(seconds(range.lowerBound))), .init("seconds", .number(seconds(range.count))),
     ])
   }
 
@@ -79,8 +79,8 @@ extension Inspection.Gap {
   fileprivate var json: JSON {
     .object([
       .init("leg", .string(leg.rawValue)), .init("kind", .string(kind.rawValue)),
-      .init("start_seconds", .rounded(startSeconds)), .init("seconds", .rounded(seconds)),
-      .init("skipped_seconds", .rounded(skippedSeconds)),
+      .init("start_seconds", .number(startSeconds)), .init("seconds", .number(seconds)),
+      .init("skipped_seconds", .number(skippedSeconds)),
     ])
   }
 }

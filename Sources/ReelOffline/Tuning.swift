@@ -115,7 +115,7 @@ package struct Tuning: Sendable {
               .init("end_silence_timeout_seconds", .number(trial.endSilenceTimeoutSeconds)),
               .init("state", trial.reason.map { .string($0.outcome.rawValue) } ?? .null),
               .init("reason", trial.reason.map { .string($0.words) } ?? .null),
-              .init("stop_seconds", trial.reason == nil ? .null : .rounded(Double(trial.samples) / Double(hz))),
+              .init("stop_seconds", trial.reason == nil ? .null : .number(Double(trial.samples) / Double(hz))),
             ])
           })),
     ])
