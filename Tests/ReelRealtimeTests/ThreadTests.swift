@@ -77,3 +77,38 @@ private final class BeatKeeper: Beating {
     #expect(turns.withLock { $0 } == (0..<800).map { $0 % 8 })
   }
 }
+
+@Suite struct WorkLineTests {
+  @Test(arguments: [0, 1, 2, 7]) func productsComeInTheOrderOfTheirPieces(threads: Int) {
+    let held = Tally()
+    let most = Tally()
+    let line = WorkLine(threads: threads) { (piece: Int) in
+      if piece % 5 == 0 { usleep(500) }
+      return -piece
+    }
+    var products: [Int] = []
+    for piece in 0..<300 {
+      most.raise(to: held.add(1))
+      let some = line.put(piece)
+      held.add(-some.count)
+      products += some
+    }
+    #expect(most.value <= line.mostHeld + 1, "with the one that is being put")
+    products += line.finish()
+    #expect(products == (0..<300).map { -$0 })
+    #expect(line.finish() == [])
+    #expect(line.put(300) + line.finish() == [-300], "and it goes on")
+  }
+
+  @Test func aLineThatIsLeftWaitsForWhatIsUnderWay() {
+    let (begun, ended) = (Tally(), Tally())
+    var line: WorkLine? = WorkLine(threads: 3) { (piece: Int) in
+      begun.add(1)
+      usleep(20_000)
+      ended.add(1)
+    }
+    for piece in 0..<4 { _ = line?.put(piece) }
+    line = nil
+    #expect(begun.value == ended.value)
+  }
+}
