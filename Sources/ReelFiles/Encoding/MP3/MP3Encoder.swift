@@ -11,26 +11,22 @@
   @safe
   package final class MP3Encoder: AudioEncoder {
     private let state: OpaquePointer
-    private let stream: MP3Stream
-    private let head: [UInt8]
+    private let settings: MP3Settings
+    private let tags: Tags?
     /// What LAME gave and is not a whole frame yet.
     private var pending: [UInt8] = []
     private var output: [UInt8] = []
 
-    package init(_ stream: MP3Stream, _ mode: Codec.MP3Mode, quality: Int, tags: Tags?) throws(EncodingError) {
-      // LAME's presets make the sound a little softer. An encoder that is asked what it would do tells how much.
-      let probe = try unsafe Self.open(stream, mode, quality: quality, scale: 1)
-      let scale = unsafe lame_get_scale(probe)
-      unsafe lame_close(probe)
-      unsafe state = try unsafe Self.open(stream, mode, quality: quality, scale: 1 / scale)
-      self.stream = stream
-      let delay = unsafe Int(lame_get_encoder_delay(state)) + Self.silentFrames * stream.samplesPerFrame
-      let tag = MP3InfoTag(delay: delay, mode: mode.tag)
-      let kilobits = MP3InfoTag.kilobits(stream, preferred: mode.kilobits)
-      let silence = stream.silentFrame(kilobits: kilobits)
-      head =
-        (tags.map(ID3Tag.bytes) ?? []) + tag.frame(stream, kilobits: kilobits)
-        + Array(repeatElement(silence, count: Self.silentFrames).joined())
+    package convenience init(
+      _ stream: MP3Stream, _ mode: Codec.MP3Mode, quality: Int, tags: Tags?
+    ) throws(EncodingError) {
+      try self.init(MP3Settings(stream, mode, quality: quality), tags: tags)
+    }
+
+    init(_ settings: MP3Settings, tags: Tags?) throws(EncodingError) {
+      unsafe state = try unsafe settings.open()
+      self.settings = settings
+      self.tags = tags
     }
 
     deinit {
@@ -41,55 +37,25 @@
     /// on, and LAME gives its first a quarter of a second late.
     private static let silentFrames = 2
 
-    /// Gives a state that the caller closes.
-    private static func open(
-      _ stream: MP3Stream, _ mode: Codec.MP3Mode, quality: Int, scale: Float
-    ) throws(EncodingError) -> OpaquePointer {
-      guard let state = unsafe lame_init() else { throw EncodingError(reason: "LAME has no memory") }
-      unsafe configure(state, stream, mode, quality: quality)
-      unsafe lame_set_scale(state, scale)
-      guard unsafe lame_init_params(state) == 0 else {
-        unsafe lame_close(state)
-        throw EncodingError(reason: "LAME refused \(mode) at \(stream.hz) Hz")
-      }
-      return unsafe state
-    }
-
-    private static func configure(
-      _ state: OpaquePointer, _ stream: MP3Stream, _ mode: Codec.MP3Mode, quality: Int
-    ) {
-      unsafe lame_set_num_channels(state, Int32(stream.channels))
-      unsafe lame_set_in_samplerate(state, Int32(stream.hz))
-      unsafe lame_set_out_samplerate(state, Int32(stream.hz))
-      unsafe lame_set_mode(state, stream.channels == 2 ? STEREO : MONO)
-      unsafe lame_set_quality(state, Int32(quality))
-      unsafe lame_set_bWriteVbrTag(state, 0)
-      unsafe lame_set_write_id3tag_automatic(state, 0)
-      switch mode {
-      case .constant(let kilobits):
-        unsafe lame_set_VBR(state, vbr_off)
-        unsafe lame_set_brate(state, Int32(kilobits ?? 0))
-      case .average(let kilobits):
-        unsafe lame_set_VBR(state, vbr_abr)
-        unsafe lame_set_VBR_mean_bitrate_kbps(state, Int32(kilobits))
-      case .variable(let level):
-        unsafe lame_set_VBR(state, vbr_mtrh)
-        unsafe lame_set_VBR_q(state, Int32(level))
-      }
-    }
-
     package func begin(into change: inout FileChange) {
-      change.tail += head
+      let stream = settings.stream
+      let delay = unsafe Int(lame_get_encoder_delay(state)) + Self.silentFrames * stream.samplesPerFrame
+      let tag = MP3InfoTag(delay: delay, mode: settings.mode.tag)
+      let kilobits = MP3InfoTag.kilobits(stream, preferred: settings.mode.kilobits)
+      let silence = stream.silentFrame(kilobits: kilobits)
+      change.tail += tags.map(ID3Tag.bytes) ?? []
+      change.tail += tag.frame(stream, kilobits: kilobits)
+      for _ in 0..<Self.silentFrames { change.tail += silence }
     }
 
     package func encode(_ samples: Span<Int16>, into change: inout FileChange) throws(EncodingError) {
-      let frames = samples.count / stream.channels
+      let frames = samples.count / settings.stream.channels
       // LAME's own bound on what one call gives.
       makeRoom(frames + frames / 4 + Self.flushBytes)
       // Sound: LAME takes so many frames of the span and is told how much room the array has; both outlive the call.
       let count = unsafe samples.withUnsafeBufferPointer { source in
         unsafe output.withUnsafeMutableBufferPointer { target in
-          if stream.channels == 2 {
+          if settings.stream.channels == 2 {
             // It takes the samples as though they could be written, and does not.
             unsafe lame_encode_buffer_interleaved(
               state, UnsafeMutablePointer(mutating: source.baseAddress), Int32(frames), target.baseAddress,
@@ -107,10 +73,22 @@
     package func settle(into change: inout FileChange) {}
 
     package func finish(into change: inout FileChange) throws(EncodingError) {
+      unsafe try flush(into: &change) { unsafe lame_encode_flush(state, $0, $1) }
+    }
+
+    /// Gives all frames that were begun, filled up: the next borrows no room from them. What LAME looks ahead, less
+    /// than a frame, remains to be encoded.
+    func drain(into change: inout FileChange) throws(EncodingError) {
+      unsafe try flush(into: &change) { unsafe lame_encode_flush_nogap(state, $0, $1) }
+    }
+
+    private func flush(
+      into change: inout FileChange, _ call: (UnsafeMutablePointer<UInt8>?, Int32) -> Int32
+    ) throws(EncodingError) {
       makeRoom(Self.flushBytes)
       // Sound: as above.
       let count = unsafe output.withUnsafeMutableBufferPointer { target in
-        unsafe lame_encode_flush(state, target.baseAddress, Int32(target.count))
+        unsafe call(target.baseAddress, Int32(target.count))
       }
       try take(count, into: &change)
       guard pending.isEmpty else { throw EncodingError(reason: "LAME left a frame in pieces") }
@@ -120,7 +98,7 @@
       guard count >= 0 else { throw EncodingError(reason: "LAME failed (\(count))") }
       guard count > 0 else { return }
       pending += output[..<Int(count)]
-      let run = MP3FrameRun(pending, of: stream)
+      let run = MP3FrameRun(pending, of: settings.stream)
       guard !run.isBroken else { throw EncodingError(reason: "LAME gave what is no frame") }
       change.tail += pending[..<run.byteCount]
       pending.removeFirst(run.byteCount)
