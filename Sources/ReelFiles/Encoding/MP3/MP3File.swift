@@ -1,5 +1,5 @@
 /// Closes MP3 files of ours, whether they were finished or left by a crash.
-enum MP3File {
+package enum MP3File {
   /// Samples that a decoder is behind by: the last of so many that were encoded can't be had.
   private static let decoderDelay = 529
 
@@ -35,6 +35,11 @@ enum MP3File {
     try file.truncate(to: start + tag.byteCount)
     return SealedAudio(
       hz: header.stream.hz, channels: header.stream.channels, samples: samples, delay: tag.delay, padding: tag.padding)
+  }
+
+  /// The same for a file by its path, whose samples are known.
+  package static func seal(_ path: String, samples: Int) throws(FileError) {
+    _ = try seal(DiskFile(path, .updating), samples: samples)
   }
 
   /// 320 kbit/s at 32 kHz. What is more than a torn frame was not torn by a write, but damaged.
