@@ -251,7 +251,7 @@ private struct Likeness {
       let encoder = try ParallelMP3Encoder(
         making.stream, making.mode, quality: 7, tags: nil, threads: 3, segmentFrames: shortSegment)
       var change = FileChange()
-      try encoder.begin(into: &change)
+      encoder.begin(into: &change)
       try encoder.encode(samples.span.extracting(first: count), into: &change)
     }
   }

@@ -33,19 +33,8 @@
       unsafe lame_close(state)
     }
 
-    /// Frames of silence before LAME's own, which the tag counts as delay: players take a file for MP3 from two frames
-    /// on, and LAME gives its first a quarter of a second late.
-    private static let silentFrames = 2
-
     package func begin(into change: inout FileChange) {
-      let stream = settings.stream
-      let delay = unsafe Int(lame_get_encoder_delay(state)) + Self.silentFrames * stream.samplesPerFrame
-      let tag = MP3InfoTag(delay: delay, mode: settings.mode.tag)
-      let kilobits = MP3InfoTag.kilobits(stream, preferred: settings.mode.kilobits)
-      let silence = stream.silentFrame(kilobits: kilobits)
-      change.tail += tags.map(ID3Tag.bytes) ?? []
-      change.tail += tag.frame(stream, kilobits: kilobits)
-      for _ in 0..<Self.silentFrames { change.tail += silence }
+      change.tail += settings.head(tags)
     }
 
     package func encode(_ samples: Span<Int16>, into change: inout FileChange) throws(EncodingError) {
@@ -110,23 +99,5 @@
 
     /// What LAME asks for besides, by its manual.
     private static let flushBytes = 7_200
-  }
-
-  extension Codec.MP3Mode {
-    fileprivate var tag: MP3InfoTag.Mode {
-      switch self {
-      case .constant: .constant
-      case .average: .average
-      case .variable: .variable
-      }
-    }
-
-    fileprivate var kilobits: Int {
-      switch self {
-      case .constant(let kilobits): kilobits ?? 0
-      case .average(let kilobits): kilobits
-      case .variable: 0
-      }
-    }
   }
 #endif

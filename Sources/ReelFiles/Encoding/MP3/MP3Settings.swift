@@ -10,22 +10,39 @@
     let mode: Codec.MP3Mode
     private let quality: Int
     private let scale: Float
+    /// Samples of LAME's before the first that it is given.
+    private let delay: Int
+
+    /// Frames of silence before LAME's own, which the tag counts as delay: players take a file for MP3 from two frames
+    /// on, and LAME gives its first a quarter of a second late.
+    private static let silentFrames = 2
 
     init(_ stream: MP3Stream, _ mode: Codec.MP3Mode, quality: Int) throws(EncodingError) {
       // LAME's presets make the sound a little softer. An encoder that is asked what it would do tells how much. It
       // also fills LAME's tables, which all states share, before any other thread opens one.
-      let asItIs = MP3Settings(stream: stream, mode: mode, quality: quality, scale: 1)
+      let asItIs = MP3Settings(stream: stream, mode: mode, quality: quality, scale: 1, delay: 0)
       let probe = try unsafe asItIs.open()
       let scale = unsafe lame_get_scale(probe)
+      let delay = unsafe Int(lame_get_encoder_delay(probe))
       unsafe lame_close(probe)
-      self.init(stream: stream, mode: mode, quality: quality, scale: 1 / scale)
+      self.init(stream: stream, mode: mode, quality: quality, scale: 1 / scale, delay: delay)
     }
 
-    private init(stream: MP3Stream, mode: Codec.MP3Mode, quality: Int, scale: Float) {
+    private init(stream: MP3Stream, mode: Codec.MP3Mode, quality: Int, scale: Float, delay: Int) {
       self.stream = stream
       self.mode = mode
       self.quality = quality
       self.scale = scale
+      self.delay = delay
+    }
+
+    /// What a file begins with.
+    func head(_ tags: Tags?) -> [UInt8] {
+      let tag = MP3InfoTag(delay: delay + Self.silentFrames * stream.samplesPerFrame, mode: mode.tag)
+      let kilobits = MP3InfoTag.kilobits(stream, preferred: mode.kilobits)
+      let silence = stream.silentFrame(kilobits: kilobits)
+      return (tags.map(ID3Tag.bytes) ?? []) + tag.frame(stream, kilobits: kilobits)
+        + Array(repeatElement(silence, count: Self.silentFrames).joined())
     }
 
     /// Gives a state that the caller closes.
@@ -58,6 +75,24 @@
       case .variable(let level):
         unsafe lame_set_VBR(state, vbr_mtrh)
         unsafe lame_set_VBR_q(state, Int32(level))
+      }
+    }
+  }
+
+  extension Codec.MP3Mode {
+    fileprivate var tag: MP3InfoTag.Mode {
+      switch self {
+      case .constant: .constant
+      case .average: .average
+      case .variable: .variable
+      }
+    }
+
+    fileprivate var kilobits: Int {
+      switch self {
+      case .constant(let kilobits): kilobits ?? 0
+      case .average(let kilobits): kilobits
+      case .variable: 0
       }
     }
   }

@@ -52,8 +52,8 @@
       }
     }
 
-    package func begin(into change: inout FileChange) throws(EncodingError) {
-      try MP3Encoder(settings, tags: tags).begin(into: &change)
+    package func begin(into change: inout FileChange) {
+      change.tail += settings.head(tags)
     }
 
     package func encode(_ samples: Span<Int16>, into change: inout FileChange) throws(EncodingError) {
