@@ -190,7 +190,7 @@ private struct Likeness {
 
   @Test func segmentsOfOrdinaryLengthAreJoinedToo() throws {
     var making = Making(stream: MP3Stream(hz: 8_000, channels: 1), mode: .constant(kilobits: 32))
-    making.segmentFrames = 40 * 49
+    making.segmentFrames = 24 * 49
     let samples = speech(making.stream, frames: 4_200)
     let together = try making.together(samples)
     making.threads = 1
