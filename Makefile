@@ -9,8 +9,8 @@ SWIFT_FILES := Package.swift Sources Tests benchmarks examples
 
 # Two set-ups at once would wait for each other's locks.
 .NOTPARALLEL:
-.PHONY: demo test lean lint format docs bench-kernels bench-encoders bench-live sanitize sanitize-threads fuzz kill-test \
-  realtime-test setup test-setup clean
+.PHONY: demo test lean lint format docs bench-kernels bench-encoders bench-live bench-transcode sanitize \
+  sanitize-threads fuzz kill-test realtime-test picture setup test-setup clean
 
 demo: setup
 	swift build -c release --product reel
@@ -19,6 +19,15 @@ demo: setup
 	  --caller testdata/support-8000-caller.flac --agent testdata/support-8000-agent.flac
 	.build/release/reel record --preset record --detect-dtmf -o demo/voicemail.wav \
 	  --caller testdata/voicemail-8000-caller.flac
+	.build/release/reel inspect demo/support.wav --plot demo/support.png
+
+# The picture in the README.
+picture: setup
+	swift build -c release --product reel
+	mkdir -p demo
+	.build/release/reel record --stereo --pause 6.8-8:skip --pause 12-13.5 -o demo/paused.wav \
+	  --caller testdata/support-8000-caller.flac --agent testdata/support-8000-agent.flac
+	.build/release/reel inspect demo/paused.wav --plot examples/inspected/support.png >/dev/null
 
 test: test-setup
 	swift build -c release --build-tests
@@ -72,6 +81,13 @@ bench-live: setup
 	.build/release/reel bench live --folder $(LIVE_FOLDER) --calls 1000 --seconds 20 --hang 10
 	.build/release/reel bench live --folder $(LIVE_FOLDER) --format mp3 --mono --of-bare 90
 	.build/release/reel bench live --folder $(LIVE_FOLDER) --format mp3 --mono --after --calls 1000
+
+# The command beside ffmpeg, sox and lame, as whole processes on ten minutes and two hours: some four minutes on a machine
+# that does nothing else.
+bench-transcode: test-setup
+	swift build -c release --product reel
+	.build/release/reel bench transcode --folder $(LIVE_FOLDER) \
+	  --caller testdata/support-8000-caller.flac --agent testdata/support-8000-agent.flac
 
 # AddressSanitizer over every test, then ThreadSanitizer over those with threads. The test runner itself leaks, so leaks
 # are not looked for.
