@@ -57,11 +57,20 @@ struct RecordCommand: Command {
       callID: name, recordingID: UUIDText.random(), start: .now(), legs: options.legs)
     let plan = try plan(identity, call)
     Interruption.hold()
-    let outcome = try call.record(options, to: plan, at: pace, isUnwanted: { Interruption.hasCome }) { event in
-      guard let state = StatusCallback.State(event) else {
-        return Console.complain("nobody fetched the beep: recording began without it")
+    let outcome: OfflineCall.Outcome
+    do {
+      outcome = try call.record(options, to: plan, at: pace, isUnwanted: { Interruption.hasCome }) { event in
+        guard let state = StatusCallback.State(event) else {
+          return Console.complain("nobody fetched the beep: recording began without it")
+        }
+        tell(state, identity)
       }
-      tell(state, identity)
+    } catch {
+      let ending = StatusCallback.Ending(
+        url: nil, durationSeconds: nil, byteCount: nil, startSeconds: identity.start.seconds,
+        endSeconds: WallTime.now().seconds)
+      tell(.ended(.error, ending), identity)
+      throw error
     }
     for note in [caller, agent].compactMap({ leg in leg?.note.map { "\(leg!.path): \($0)" } }) {
       Console.complain(note)
