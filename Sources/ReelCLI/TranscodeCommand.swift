@@ -29,7 +29,7 @@ struct TranscodeCommand: Command {
     static let bitrate = RecordOptions.bitrate
     static let quality = RecordOptions.quality
     static let jobs = CommandOption(
-      "--jobs", "-j", kind: .whole("N", in: 1...1_024), "how many threads work; one for each core unless set")
+      "-j", "--jobs", kind: .whole("N", in: 1...1_024), "how many threads work; one for each core unless set")
     static let skip = Flag("--skip-existing", help: "leave alone what is there already")
     static let shard = CommandOption(
       "--shard", kind: .shard,
