@@ -24,6 +24,13 @@ public struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
     self.init(path, "can't be \(verb): \(Self.words(of: number))", errorNumber: number)
   }
 
+  /// What is done with a file under a name that nobody gave it: its errors are told of `path`.
+  static func naming<Result: ~Copyable>(
+    _ path: String, _ body: () throws(FileError) -> Result
+  ) throws(FileError) -> Result {
+    do { return try body() } catch { throw FileError(path, error.reason, errorNumber: error.errorNumber) }
+  }
+
   /// One line with both.
   public var description: String { "\(path): \(reason)" }
 

@@ -38,6 +38,7 @@ final class SndfileSource: AudioSource {
     guard let handle = SndfileHandle(FileWindow(file), raw) else {
       throw FileError(file.path, "can't be read as raw PCM of \(raw.channels) channels at \(raw.hz) Hz")
     }
+    if let byteCount = file.byteCount { try Self.requireWhole(byteCount, raw.bytesPerFrame, file) }
     self.init(handle)
     bytesPerFrame = raw.bytesPerFrame
     if file.byteCount == nil { facts.frameCount = frames }
@@ -88,15 +89,20 @@ final class SndfileSource: AudioSource {
       failure = FileError(window.file.path, "holds another stream after \(framesRead) samples; allowed: one stream")
     }
     if let bytesPerFrame, facts.frameCount != framesRead || window.file.byteCount != nil {
-      let rest = window.position % bytesPerFrame
-      if rest > 0 {
-        failure = FileError(
-          window.file.path, "ends within a sample: \(window.position) bytes are no whole number of them")
+      do throws(FileError) {
+        try Self.requireWhole(window.position, bytesPerFrame, window.file)
+      } catch {
+        failure = error
       }
     }
     if let failure { throw failure }
     let left = window.byteCount - window.position
     if isMPEG && left > Self.mostTagBytes { note = "the last \(left) bytes were not read" }
+  }
+
+  private static func requireWhole(_ byteCount: Int, _ bytesPerFrame: Int, _ file: InputFile) throws(FileError) {
+    guard byteCount % bytesPerFrame > 0 else { return }
+    throw FileError(file.path, "ends within a sample: \(byteCount) bytes are no whole number of them")
   }
 
   /// What may follow the sound of an MP3: a title and the like.

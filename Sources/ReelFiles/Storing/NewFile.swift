@@ -27,15 +27,21 @@ package final class NewFile {
 
   /// Writes what comes next.
   package func apply(_ change: FileChange) throws(FileError) {
-    try hidden.write(change.tail.span, at: byteCount)
-    byteCount += change.tail.count
-    if let patch = change.patch { try hidden.write(patch.bytes.span, at: patch.offset) }
+    try FileError.naming(path) { () throws(FileError) in
+      try hidden.write(change.tail.span, at: byteCount)
+      byteCount += change.tail.count
+      if let patch = change.patch { try hidden.write(patch.bytes.span, at: patch.offset) }
+    }
     if let failure = change.failure { throw FileError(path, failure) }
   }
 
   /// Closes the file by its format's rules, with so many samples of each side, brings it to the disk, and gives it its
   /// name; gives its length in bytes.
   package func finish(samples: Int) throws(FileError) -> Int {
+    try FileError.naming(path) { () throws(FileError) in try seal(samples) }
+  }
+
+  private func seal(_ samples: Int) throws(FileError) -> Int {
     let sealed = try Closing.seal(hidden.path, format, samples: samples, scratch: FileNames.hidden(hidden.path))
     guard sealed.samples == samples else {
       throw FileError(path, "would hold \(sealed.samples) samples of \(samples)")

@@ -65,7 +65,7 @@ final class PartFile {
     let hidden = FileNames.hidden(path)
     for _ in 0..<attempts {
       if Disk.exists(hidden) { try removeStale(hidden) }
-      let file = try DiskFile(hidden, .creating)
+      let file = try FileError.naming(path) { () throws(FileError) in try DiskFile(hidden, .creating) }
       // Before it is locked, somebody who clears up may take the file for a dead process's.
       if file.lock(), file.hasName { return file }
     }

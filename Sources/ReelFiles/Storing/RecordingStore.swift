@@ -134,6 +134,9 @@ private final class RecordingBundle {
     self.head = head
     self.custody = custody
     let finished = head.files.map { names.finished($0.name) } + [names.manifest]
+    if let folder = finished.first(where: { FileIdentity(of: $0)?.isFolder == true }) {
+      throw FileError(folder, "is a folder")
+    }
     if !head.replaces, let taken = finished.first(where: Disk.exists) { throw FileError(taken, "is there already") }
     if let other = Self.otherFile(names, head) {
       throw FileError(names.manifest, "tells of \(other) too; replace both, or take another name")
