@@ -119,6 +119,9 @@ struct TranscodeCommand: Command {
         (target, format, spool) = (.file(rendition.path), rendition.codec.format, outputs.spool)
       } else {
         guard output != "-" else { throw UsageError(problem: "-o is -; allowed for one file only") }
+        guard isFolder || RecordingOptions.Format(endingOf: output) == nil && FileIdentity(of: output) == nil else {
+          throw UsageError(problem: "-o is \(output), a file's name; allowed for more than one file: a folder's")
+        }
         target = .folder(output.hasSuffix("/") && output != "/" ? String(output.dropLast()) : output)
       }
     }
@@ -167,7 +170,7 @@ struct TranscodeCommand: Command {
     var list = ConversionList(to: target, conversion.codec.format, pairs: pairs)
     var refusals: [FileError] = []
     let named = words.filter { $0 != "-" }
-    let listed = words.contains("-") ? Console.linesOfInput() : []
+    let listed = words.contains("-") ? try Console.linesOfInput() : []
     if pairs != nil, listed.isEmpty, named.count == 2, named.allSatisfy({ FileIdentity(of: $0)?.isFolder != true }) {
       list.add(caller: named[0], agent: named[1])
     } else {
@@ -175,6 +178,8 @@ struct TranscodeCommand: Command {
         do throws(FileError) { try list.add(name, keepsPlace: index >= named.count) } catch { refusals.append(error) }
       }
     }
+    // What is skipped replaces nothing.
+    if !skipsExisting { list.refuseInputsAsOutputs() }
     if let shard { list.keep(shard: shard.index, of: shard.count) }
     return (list.jobs, refusals + list.refusals)
   }

@@ -81,7 +81,7 @@ private struct Reader {
 
   private func find(_ name: String) throws -> OptionSpec {
     if let option = declaration.options.first(where: { $0.names.contains(name) }) { return option }
-    let known = declaration.options.flatMap(\.names)
+    let known = declaration.options.flatMap(\.names) + ["--help"]
     throw UsageError(problem: "there is no option \(name)" + Nearest.hint(name, among: known))
   }
 

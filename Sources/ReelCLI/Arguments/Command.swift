@@ -71,6 +71,9 @@ enum Commands {
       let wrong = given.map { "there is no \(first) \($0)" + Nearest.hint($0, among: seconds) }
       throw UsageError(problem: "\(wrong ?? "\(first) of what?"); allowed: \(seconds.joined(separator: ", "))")
     }
+    guard !first.hasPrefix("-") else {
+      throw UsageError(problem: "there is no option \(first)" + Nearest.hint(first, among: ["--help", "--version"]))
+    }
     throw UsageError(problem: "there is no command \(first)" + Nearest.hint(first, among: firstWords))
   }
 

@@ -1,5 +1,6 @@
 internal import CSystem
 internal import Glibc
+internal import ReelFiles
 internal import ReelRealtime
 
 /// Standard output for data, standard error for messages.
@@ -14,9 +15,18 @@ enum Console {
     put(bytes, STDOUT_FILENO)
   }
 
-  /// Says what went wrong, in one line.
+  /// Puts something in the place of each standard descriptor that is closed, for the next file that is opened would
+  /// get its number, and what is said would go into that file. What stands there can't be used, as before.
+  static func holdStandardDescriptors() {
+    for descriptor in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO] where fcntl(descriptor, F_GETFD) < 0 {
+      // Sound: a name of ours. The lowest free number is this one, for those below it are taken by now.
+      _ = unsafe open("/dev/null", descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY)
+    }
+  }
+
+  /// Says what went wrong, in one line: names of files may hold anything.
   static func complain(_ problem: String) {
-    put(Array("reel: \(problem)\n".utf8).span, STDERR_FILENO)
+    put(Array("reel: \(FileNames.printable(problem))\n".utf8).span, STDERR_FILENO)
   }
 
   /// Says what was done, where somebody looks on: a pipe or a log gets none of it.
@@ -25,13 +35,14 @@ enum Console {
   }
 
   /// The lines of standard input; where a zero byte comes, they end with one each, as after `find -print0`.
-  static func linesOfInput() -> [String] {
+  static func linesOfInput() throws(FileError) -> [String] {
     var bytes: [UInt8] = []
     var block = [UInt8](repeating: 0, count: 65_536)
     while true {
       // Sound: the array is as long as the system is told.
       let count = unsafe read(STDIN_FILENO, &block, block.count)
       if count < 0 && errno == EINTR { continue }
+      guard count >= 0 else { throw FileError("standard input", cannotBe: "read") }
       guard count > 0 else { break }
       bytes += block[..<count]
     }

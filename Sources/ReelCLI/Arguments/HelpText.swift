@@ -16,10 +16,11 @@ struct HelpText {
     var text = "\(heading("reel")) records calls, and works on recordings.\n\n"
     text += "\(heading("usage:")) reel COMMAND …\n\n\(heading("commands:"))\n"
     for command in commands { text += entry("  \(command.name)", command.summary, column: column) }
-    text += "\n'reel help COMMAND' has all of a command; 'reel --version' says which Reel this is.\n"
-    return text
-      + "Messages go to standard error, data to standard output. The exit status is 0 when all was done, 1 when\n"
-      + "some of it failed, 64 when the command line can't be understood.\n"
+    let rest =
+      "'reel help COMMAND' has all of a command; 'reel --version' says which Reel this is. Messages go to standard "
+      + "error, data to standard output. The exit status is 0 when all was done, 1 when some of it failed, 64 when the "
+      + "command line can't be understood."
+    return text + "\n" + wrapped(rest) + "\n"
   }
 
   /// All of one command.

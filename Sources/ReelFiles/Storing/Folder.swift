@@ -17,17 +17,21 @@ package enum Folder {
     return names.filter { $0 != "." && $0 != ".." }.sorted()
   }
 
-  /// The plain files in a folder and in those within it, by their paths from there, in order of name. Hidden ones are
-  /// passed over, as are links, so that a walk ends, and the folder `except`.
-  package static func files(in folder: String, except: FileIdentity?) throws(FileError) -> [String] {
-    let contents = try Disk.contents(of: folder)
+  /// The plain files in a folder and in those within it, by their paths from there, in order of name, and what could
+  /// not be listed. Hidden ones are passed over, as are links, so that a walk ends, and the folder `except`.
+  package static func files(in folder: String, except: FileIdentity?) -> (files: [String], failures: [FileError]) {
+    let contents: Disk.Contents
+    do { contents = try Disk.contents(of: folder) } catch { return ([], [error]) }
     var files = contents.files.filter { !$0.hasPrefix(".") }
+    var failures = contents.strange.map { FileError("\(folder)/\($0)", "has a name that is no UTF-8") }
     for name in contents.folders where !name.hasPrefix(".") {
       let path = "\(folder)/\(name)"
       guard except == nil || FileIdentity(of: path) != except else { continue }
-      files += try Self.files(in: path, except: except).map { "\(name)/\($0)" }
+      let inside = Self.files(in: path, except: except)
+      files += inside.files.map { "\(name)/\($0)" }
+      failures += inside.failures
     }
-    return files
+    return (files, failures)
   }
 
   /// Makes a folder and those that it is to be in; that it is there is no error.

@@ -33,8 +33,10 @@ package struct ConversionList {
   /// What can't be made, and why.
   package private(set) var refusals: [FileError] = []
   private var entries: [Entry] = []
-  /// Which input makes an output.
-  private var makers: [String: String] = [:]
+  /// All that was to be read, whatever became of it.
+  private var sources: [String] = []
+  /// Which input makes an output, by the bytes of its name: text that looks the same may be two names.
+  private var makers: [[UInt8]: String] = [:]
   private let target: Target
   private let format: RecordingOptions.Format
   private let pairs: PairEndings?
@@ -68,13 +70,33 @@ package struct ConversionList {
     var except: FileIdentity?
     if case .folder(let folder) = target { except = FileIdentity(of: folder) }
     let root = path.hasSuffix("/") ? String(path.dropLast()) : path
-    let names = try Folder.files(in: root.isEmpty ? "/" : root, except: except).filter(Self.isSound)
-    add(names.map { Found(path: "\(root)/\($0)", key: $0, place: $0) })
+    let found = Folder.files(in: root.isEmpty ? "/" : root, except: except)
+    refusals += found.failures
+    add(found.files.filter(Self.isSound).map { Found(path: "\(root)/\($0)", key: $0, place: $0) })
   }
 
   /// Adds a call by its two legs.
   package mutating func add(caller: String, agent: String) {
     append(ConversionJob([caller, agent], to: output(of: caller, place: Self.name(caller), dropping: "")), key: caller)
+  }
+
+  /// Takes out what would replace a file that is to be read itself, whatever its name: another file of the list may not
+  /// have been read yet, and nobody has it elsewhere. To be called when all is added.
+  package mutating func refuseInputsAsOutputs() {
+    let inputs = Set(sources.compactMap(FileIdentity.init(of:)))
+    var kept: [Entry] = []
+    for entry in entries {
+      let (first, output) = (entry.job.inputs[0], entry.job.output)
+      let own = FileIdentity(of: output)
+      let isOwnInput = own != nil && entry.job.inputs.contains { FileIdentity(of: $0) == own }
+      // Of a file that would make itself, whoever is to make it tells.
+      if let own, inputs.contains(own), !isOwnInput {
+        refusals.append(FileError(first, "would replace \(output), which is to be read too; allowed: another place"))
+      } else {
+        kept.append(entry)
+      }
+    }
+    entries = kept
   }
 
   /// Keeps one of so many shares, counted from 1. Which share a file is in depends on its name alone.
@@ -120,12 +142,17 @@ package struct ConversionList {
   }
 
   private mutating func append(_ job: ConversionJob, key: String) {
-    if let other = makers[job.output] {
-      refusals.append(FileError(job.inputs[0], "would make \(job.output), which \(other) makes already"))
-    } else {
-      makers[job.output] = job.inputs[0]
-      entries.append(Entry(job: job, key: key))
+    sources += job.inputs
+    let name = Array(job.output.utf8)
+    // What would make itself is told later, or skipped, and keeps nobody from making it.
+    if !job.inputs.contains(where: { $0.utf8.elementsEqual(job.output.utf8) }) {
+      if let other = makers[name] {
+        refusals.append(FileError(job.inputs[0], "would make \(job.output), which \(other) makes already"))
+        return
+      }
+      makers[name] = job.inputs[0]
     }
+    entries.append(Entry(job: job, key: key))
   }
 
   private func output(of path: String, place: String, dropping ending: String) -> String {
