@@ -50,7 +50,7 @@ struct Outputs {
       if path == "-" {
         guard spool == nil else { throw UsageError(problem: "-o is - twice; allowed: once") }
         let format = stated ?? .wav
-        let folder = try SpoolFolder(format)
+        let folder = SpoolFolder(format)
         spool = folder
         renditions.append(Rendition(folder.path, coding.codec(format), layout))
         continue
@@ -72,15 +72,20 @@ struct Outputs {
 
 /// A folder of its own for a file that goes to standard output when it is whole: what is at its front is known last.
 final class SpoolFolder {
+  private let base: String
   private let folder: String
   let path: String
 
-  init(_ format: RecordingOptions.Format) throws {
+  init(_ format: RecordingOptions.Format) {
     // Sound: the text is copied at once.
-    let base = unsafe getenv("TMPDIR").map { unsafe String(cString: $0) } ?? "/tmp"
+    base = unsafe getenv("TMPDIR").map { unsafe String(cString: $0) } ?? "/tmp"
     folder = "\(base)/reel-\(UUIDText.random())"
-    guard unsafe mkdir(folder, 0o700) == 0 else { throw FileError(base, "can't be written in, for standard output") }
     path = "\(folder)/output.\(format.rawValue)"
+  }
+
+  /// Makes the folder. Whoever calls it holds interruptions, for one that ends the process would leave it.
+  func make() throws {
+    guard unsafe mkdir(folder, 0o700) == 0 else { throw FileError(base, "can't be written in, for standard output") }
   }
 
   deinit {
@@ -94,7 +99,7 @@ final class SpoolFolder {
 
 /// Files that commands take.
 enum Input {
-  static let standard = "/dev/stdin"
+  static let standard = InputFile.standardInput
 
   /// The file's path; of `-`, standard input's.
   static func path(_ word: String) throws -> String {
@@ -106,12 +111,29 @@ enum Input {
   static func refuseOutputs(_ outputs: [String], among inputs: [String], option: String = "-o") throws {
     let known = inputs.map { ($0, FileIdentity(of: $0)) }
     for output in outputs {
-      let folder = output.contains("/") ? String(output[...output.lastIndex(of: "/")!]) : "."
-      guard FileIdentity(of: folder) != nil else { throw FileError(output, cannotBe: "created", errno: ENOENT) }
       guard let identity = FileIdentity(of: output) else { continue }
       guard !identity.isFolder else { throw UsageError(problem: "\(option) is \(output), a folder; allowed: a file") }
       if let input = known.first(where: { $0.1 == identity }) {
         throw UsageError(problem: "\(option) is \(output), which is the input \(input.0); allowed: another file")
+      }
+    }
+    try refuseDoubles(outputs)
+  }
+
+  /// Throws where a folder is missing, where one file is called twice, or where files of one folder could not have one
+  /// manifest because the folder goes by two names.
+  private static func refuseDoubles(_ outputs: [String]) throws {
+    var folders: [FileIdentity: String] = [:]
+    var files: Set<[UInt8]> = []
+    for output in outputs {
+      let parts = output.split(separator: "/", omittingEmptySubsequences: false)
+      let folder = parts.count == 1 ? "." : parts.dropLast().joined(separator: "/")
+      guard let place = FileIdentity(of: folder + "/") else { throw FileError(output, cannotBe: "created") }
+      if let other = folders.updateValue(folder, forKey: place), other != folder {
+        throw UsageError(problem: "-o calls one folder \(other) and \(folder); allowed: one name for each")
+      }
+      guard files.insert(Array("\(folder)/\(parts[parts.count - 1])".utf8)).inserted else {
+        throw UsageError(problem: "-o is \(output) twice; allowed: each file once")
       }
     }
   }

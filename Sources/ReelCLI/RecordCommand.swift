@@ -47,9 +47,12 @@ struct RecordCommand: Command {
   }
 
   func run() throws {
-    try Input.refuseOutputs(renditions.map(\.path), among: [callerPath, agentPath].compactMap { $0 })
-    let caller = try callerPath.map { path throws in try LegFile(path, rawHz: rawHz) }
-    let agent = try agentPath.map { path throws in try LegFile(path, rawHz: rawHz) }
+    try Input.refuseOutputs(
+      renditions.map(\.path).filter { $0 != spool?.path }, among: [callerPath, agentPath].compactMap { $0 })
+    let callerFile = try callerPath.map { path throws in try InputFile(path, mayStream: true) }
+    let agentFile = try agentPath.map { path throws in try InputFile(path, mayStream: true) }
+    let caller = try callerFile.map { file throws in try LegFile(file, rawHz: rawHz) }
+    let agent = try agentFile.map { file throws in try LegFile(file, rawHz: rawHz) }
     var call = OfflineCall(caller: caller, agent: agent)
     call.commands = commands
     let name = (callerPath ?? agentPath ?? "").split(separator: "/").last.map(String.init) ?? ""
@@ -57,20 +60,13 @@ struct RecordCommand: Command {
       callID: name, recordingID: UUIDText.random(), start: .now(), legs: options.legs)
     let plan = try plan(identity, call)
     Interruption.hold()
-    let outcome: OfflineCall.Outcome
-    do {
-      outcome = try call.record(options, to: plan, at: pace, isUnwanted: { Interruption.hasCome }) { event in
-        guard let state = StatusCallback.State(event) else {
-          return Console.complain("nobody fetched the beep: recording began without it")
-        }
-        tell(state, identity)
+    for file in [callerFile, agentFile] { file?.isUnwanted = { Interruption.hasCome } }
+    try spool?.make()
+    let outcome = try call.record(options, to: plan, at: pace, isUnwanted: { Interruption.hasCome }) { event in
+      guard let state = StatusCallback.State(event) else {
+        return Console.complain("nobody fetched the beep: recording began without it")
       }
-    } catch {
-      let ending = StatusCallback.Ending(
-        url: nil, durationSeconds: nil, byteCount: nil, startSeconds: identity.start.seconds,
-        endSeconds: WallTime.now().seconds)
-      tell(.ended(.error, ending), identity)
-      throw error
+      tell(state, identity)
     }
     for note in [caller, agent].compactMap({ leg in leg?.note.map { "\(leg!.path): \($0)" } }) {
       Console.complain(note)

@@ -148,6 +148,7 @@ struct TranscodeCommand: Command {
     let failures = Tally(refusals.count)
     for refusal in refusals { bar.complain("\(refusal)") }
     Interruption.hold()
+    try spool?.make()
     let printsJSON = printsJSON
     batch.run(
       .init(

@@ -161,6 +161,13 @@ package struct Recorder: ~Copyable {
     advance(leg, by: count - placement.late, .dropped, to: &sink)
   }
 
+  /// Notes that a leg has no more sound, and nobody waits for it: silence of kind `filled` stands for the next `count`
+  /// samples, so that its position keeps up with the other's.
+  package mutating func fill(_ count: Int, of leg: Leg, to sink: inout some RecordingSink) {
+    guard state != .ended, count > 0 else { return }
+    advance(leg, by: count, .filled, to: &sink)
+  }
+
   // MARK: Inside
 
   private mutating func place(_ count: Int, _ leg: Leg, at position: Int?) -> LegTrack.Placement {

@@ -14,16 +14,20 @@ package final class LegFile {
   private var block: [Int16]
   /// What of the block was not handed out yet.
   private var rest = 0..<0
-  private var position = 0
+  /// How many samples were handed out.
+  private(set) var position = 0
   private var hasEnded = false
 
   /// A file is read in blocks of this, a stream in no more than is due, for nobody may wait for what is to come.
   private static let blockSamples = 8_192
   private static let streamBlockSeconds = 0.02
 
-  /// Opens a mono file; `rawHz` says that it is samples of 16 bits without a head.
-  package init(_ path: String, rawHz: Int? = nil) throws {
-    reader = try AudioReader(path, raw: rawHz.map { RawLayout(hz: $0, channels: 1, encoding: .pcm16) }, mayStream: true)
+  /// Reads the head of a mono file; `rawHz` says that it is samples of 16 bits without a head.
+  ///
+  /// Of two pipes that one program writes both must be open before either is read, for that program may wait for it.
+  package init(_ file: InputFile, rawHz: Int? = nil) throws {
+    let path = file.path
+    reader = try AudioReader(file, raw: rawHz.map { RawLayout(hz: $0, channels: 1, encoding: .pcm16) })
     guard reader.channels == 1 else {
       throw FileError(path, "has \(reader.channels) channels; allowed: 1, for a leg is one party's sound")
     }

@@ -109,6 +109,7 @@ package struct OfflineCall {
     let start = MonotonicTime.now()
     let isLive = pace == .real || caller?.isStream == true || agent?.isStream == true
     var left = commands[...]
+    var filled = Filled()
     var tone = [Int16](repeating: 0, count: recorder.rate.samples(in: Self.tickSeconds))
     recorder.begin(to: &sink)
     var tick = 0
@@ -120,12 +121,18 @@ package struct OfflineCall {
         guard isLive else { throw Interrupted() }
         break
       }
-      while let command = left.first, command.seconds < end, !recorder.hasEnded {
-        left.removeFirst()
-        try push(before: command.seconds, to: &recorder, &sink)
-        try Self.give(command.action, to: &recorder, &sink)
+      do {
+        while let command = left.first, command.seconds < end, !recorder.hasEnded {
+          left.removeFirst()
+          try push(before: command.seconds, to: &recorder, &sink, &filled)
+          try Self.give(command.action, to: &recorder, &sink)
+        }
+        try push(before: end, to: &recorder, &sink, &filled)
+      } catch {
+        // So a pipe ends on which somebody waited in vain.
+        guard isLive && isUnwanted() else { throw error }
+        break
       }
-      try push(before: end, to: &recorder, &sink)
       // As a media server does that plays what it fetches.
       if recorder.isBeepDue {
         var span = tone.mutableSpan
@@ -138,10 +145,36 @@ package struct OfflineCall {
   /// Whether no leg has more sound.
   private var isOver: Bool { caller?.isOver ?? true && agent?.isOver ?? true }
 
-  private func push(before end: Double, to recorder: inout Recorder, _ sink: inout OfflineSink) throws {
+  private func push(
+    before end: Double, to recorder: inout Recorder, _ sink: inout OfflineSink, _ filled: inout Filled
+  ) throws {
     let callerPiece = try caller?.read(before: end) ?? []
     let agentPiece = try agent?.read(before: end) ?? []
     recorder.push(caller: callerPiece.span, agent: agentPiece.span, to: &sink)
+    if let count = Self.lack(of: caller, beside: agent, before: end, filled.caller) {
+      recorder.fill(count, of: .caller, to: &sink)
+      filled.caller += count
+    }
+    if let count = Self.lack(of: agent, beside: caller, before: end, filled.agent) {
+      recorder.fill(count, of: .agent, to: &sink)
+      filled.agent += count
+    }
+  }
+
+  /// How many samples silence stands for on a leg that is over, or is nobody's.
+  private struct Filled {
+    var caller = 0
+    var agent = 0
+  }
+
+  /// How many more samples of a leg that has no more sound are due, so that it keeps up with the other and what is done
+  /// at a time is done there. Without them the leg would be waited for, as one that may still come.
+  private static func lack(of leg: LegFile?, beside other: LegFile?, before end: Double, _ filled: Int) -> Int? {
+    guard let other, leg?.isOver ?? true else { return nil }
+    let rate = leg?.rate ?? other.rate
+    // Never beyond the other, which alone says how long the call is now.
+    let due = min(rate.samples(in: end), other.position * rate.hz / other.rate.hz)
+    return max(0, due - (leg?.position ?? 0) - filled)
   }
 
   private static func give(

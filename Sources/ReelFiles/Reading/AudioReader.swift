@@ -42,8 +42,13 @@ package final class AudioReader {
   /// Opens a file. With `raw` its bytes are samples of that layout from the first on, and it may be a pipe, a device
   /// or `/dev/stdin`. With `mayStream` any sound may come by a pipe: a WAV is read as it comes, and what can't be read
   /// without going back when all of it has come.
-  package init(_ path: String, raw: RawLayout? = nil, mayStream: Bool = false) throws(FileError) {
-    let file = try InputFile(path, mayStream: raw != nil || mayStream)
+  package convenience init(_ path: String, raw: RawLayout? = nil, mayStream: Bool = false) throws(FileError) {
+    try self.init(InputFile(path, mayStream: raw != nil || mayStream), raw: raw)
+  }
+
+  /// Reads the head of a file that is open already, and that nobody else reads.
+  package init(_ file: InputFile, raw: RawLayout? = nil) throws(FileError) {
+    let path = file.path
     let (source, note, isStream) = try Self.open(file, raw)
     self.isStream = isStream
     let facts = source.facts

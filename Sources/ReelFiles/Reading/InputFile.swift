@@ -14,13 +14,14 @@ package final class InputFile {
   /// What was read of a pipe and is to be read again.
   private var returned: [UInt8] = []
 
+  /// Asked now and then while a pipe is waited for: whether somebody wants no more of it, which ends it.
+  package var isUnwanted: () -> Bool = { false }
+
   /// Opens a file. A pipe or a device is refused unless `mayStream`, for only sound whose layout is stated can be read
-  /// without going back; waiting for somebody to write to it is the caller's wish then.
+  /// without going back; reading waits for somebody to write to it then.
   package init(_ path: String, mayStream: Bool = false) throws(FileError) {
     guard !path.utf8.contains(0) else { throw FileError(path, "has a zero byte in its name") }
-    // Without O_NONBLOCK the open of a pipe that nobody writes to would never come back.
-    let flags = O_RDONLY | O_CLOEXEC | O_NOCTTY | (mayStream ? 0 : O_NONBLOCK)
-    let descriptor = unsafe Glibc.open(path, flags)
+    let descriptor = Self.open(path, mayStream: mayStream)
     guard descriptor >= 0 else { throw FileError(path, cannotBe: "opened") }
     var status = stat()
     let kind = unsafe fstat(descriptor, &status) == 0 ? status.st_mode & S_IFMT : 0
@@ -34,6 +35,34 @@ package final class InputFile {
     }
   }
 
+  /// Without O_NONBLOCK the open of a pipe that nobody writes to would not come back; one that is to be read is waited
+  /// for by ``awaitBytes()``.
+  private static func open(_ path: String, mayStream: Bool) -> Int32 {
+    // A pipe that is open already loses its writers in the moment of opening it again, and a socket can't be opened.
+    var status = stat()
+    if mayStream, path == standardInput, unsafe fstat(STDIN_FILENO, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
+      return fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0)
+    }
+    return unsafe Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)
+  }
+
+  /// The name of this process's standard input.
+  package static let standardInput = "/dev/stdin"
+
+  /// Returns when the pipe has something to be read, or has ended.
+  private func awaitBytes() throws(FileError) {
+    while true {
+      if isUnwanted() { throw FileError(path, "was waited for in vain") }
+      var wait = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+      // Sound: one value of ours.
+      let count = unsafe poll(&wait, 1, Self.pollMilliseconds)
+      // What can't be waited for tells why when it is read.
+      if count > 0 || count < 0 && errno != EINTR { return }
+    }
+  }
+
+  private static let pollMilliseconds: Int32 = 100
+
   deinit {
     _ = Glibc.close(descriptor)
   }
@@ -44,11 +73,12 @@ package final class InputFile {
     while filled < bytes.count {
       // Sound: what is left of the buffer is what the call is told of.
       let rest = unsafe UnsafeMutableRawBufferPointer(rebasing: bytes[filled...])
+      if byteCount == nil { try awaitBytes() }
       let count =
         byteCount == nil
         ? unsafe Glibc.read(descriptor, rest.baseAddress, rest.count)
         : unsafe pread(descriptor, rest.baseAddress, rest.count, off_t(offset + filled))
-      if count < 0 && errno == EINTR { continue }
+      if count < 0 && (errno == EINTR || errno == EAGAIN) { continue }
       guard count >= 0 else {
         let error = FileError(path, cannotBe: "read")
         failure = failure ?? error
