@@ -29,7 +29,9 @@ final class ProgressBar: Sendable {
       let now = MonotonicTime.now()
       guard isWatched, now.seconds(since: state.drawn) >= Self.redrawSeconds else { return }
       state.drawn = now
-      Console.remark("\r\(line(progress, now.seconds(since: start)))\u{1B}[K")
+      // A line that goes on in the next row could not be drawn over.
+      let line = line(progress, now.seconds(since: start)).prefix(Console.width - 1)
+      Console.remark("\r\(line)\u{1B}[K")
     }
   }
 

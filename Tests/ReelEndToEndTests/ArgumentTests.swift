@@ -132,6 +132,7 @@ import Testing
     #expect(try bash("record", "--preset", "") == ["record", "record-call", "relay"])
     #expect(try bash("record", "--caller", "a") == ["a file", "a folder"])
     #expect(try bash("recover", "a") == ["a folder"] && bash("transcode", "a") == ["a file", "a folder"])
+    #expect(try bash("help", "rec") == ["record", "recover"])
     #expect(try bash("record", "--max-length", "").isEmpty && bash("record", "").isEmpty)
     #expect(try bash("bench", "live", "--fol") == ["--folder"] && bash("transcode", "--side", "c") == ["caller"])
     for command in Self.commands {
@@ -160,6 +161,7 @@ import Testing
     #expect(try fish("reel record --pre") == ["--preset"])
     #expect(try fish("reel record --preset ") == ["record", "record-call", "relay"])
     #expect(try fish("reel transcode --ski") == ["--skip-existing"] && fish("reel completions z") == ["zsh"])
+    #expect(try fish("reel help trans") == ["transcode"])
   }
 
   /// A shell in a terminal of its own, where somebody presses the tabulator.

@@ -297,8 +297,12 @@ import Testing
 
   @Test func aTerminalSeesHowFarItIs() throws {
     try makeTree()
-    let script = #"script -qec '"$reel" transcode in -o out --format mp3' /dev/null < /dev/null"#
-    let outcome = try shell(script, in: scratch, with: ["TERM": "xterm"])
-    #expect(outcome.status == 0 && outcome.output.contains("5 of 5 files") || outcome.output.contains("5 files in 0:0"))
+    let words = "stty cols 60; \"$reel\" transcode in -o out --format mp3"
+    let outcome = try shell("script -qec '\(words)' /dev/null < /dev/null", in: scratch, with: ["TERM": "xterm"])
+    #expect(outcome.status == 0 && outcome.output.contains("5 files in 0:0"), "\(outcome.output)")
+    let drawn = outcome.output.split(separator: "\r").filter { $0.hasPrefix("[") }
+    // A line that is wider than the terminal could not be drawn over.
+    #expect(!drawn.isEmpty && drawn.allSatisfy { $0.prefix { $0 != "\u{1B}" }.count < 60 }, "\(drawn)")
+    #expect(drawn.allSatisfy { $0.contains("of 5 files") && $0.hasSuffix("\u{1B}[K") })
   }
 }

@@ -56,6 +56,8 @@ enum Completion: Sendable {
   case files
   case folders
   case words([String])
+  /// The commands' own names.
+  case commands
 }
 
 /// What an option's value may be, and how it is read.

@@ -61,6 +61,7 @@ enum Completions: String, CaseIterable {
     case .nothing: ":"
     case .files: mapfile + #" -f -- "$current"))"#
     case .folders: mapfile + #" -d -- "$current"))"#
+    case .commands: bashReply(.words(Commands.firstWords))
     case .words(let words): #"COMPREPLY=($(compgen -W "\#(words.joined(separator: " "))" -- "$current"))"#
     }
   }
@@ -113,6 +114,7 @@ enum Completions: String, CaseIterable {
     case .nothing: " "
     case .files: "_files"
     case .folders: "_files -/"
+    case .commands: zshAction(.words(Commands.firstWords))
     case .words(let words): "(\(words.joined(separator: " ")))"
     }
   }
@@ -153,6 +155,7 @@ enum Completions: String, CaseIterable {
     case .files: lines.append("\(start) -F")
     case .folders: lines.append("\(start) -a '(__fish_complete_directories)'")
     case .words(let offered): lines.append("\(start) -a '\(offered.joined(separator: " "))'")
+    case .commands: lines.append("\(start) -a '\(Commands.firstWords.joined(separator: " "))'")
     case .nothing, nil: break
     }
     return lines
@@ -164,6 +167,7 @@ enum Completions: String, CaseIterable {
     case .nothing?: "-x "
     case .files?: "-r -F "
     case .folders?: "-x -a '(__fish_complete_directories)' "
+    case .commands?: fishValue(.words(Commands.firstWords))
     case .words(let words)?: "-x -a '\(words.joined(separator: " "))' "
     }
   }

@@ -11,7 +11,7 @@ struct HelpCommand: Command {
     name: "help", summary: "tell what commands there are, or all of one",
     operands: .init(
       placeholder: "COMMAND", help: "the command to tell of", isRequired: false,
-      completion: .nothing))
+      completion: .commands))
 
   private let text: String
 
