@@ -62,17 +62,34 @@ struct RecordCommand: Command {
     Interruption.hold()
     for file in [callerFile, agentFile] { file?.isUnwanted = { Interruption.hasCome } }
     try spool?.make()
-    let outcome = try call.record(options, to: plan, at: pace, isUnwanted: { Interruption.hasCome }) { event in
-      guard let state = StatusCallback.State(event) else {
-        return Console.complain("nobody fetched the beep: recording began without it")
-      }
-      tell(state, identity)
-    }
+    let outcome = try record(call, to: plan, identity)
     for note in [caller, agent].compactMap({ leg in leg?.note.map { "\(leg!.path): \($0)" } }) {
       Console.complain(note)
     }
     finish(outcome, identity)
     try spool?.copyToStandardOutput()
+  }
+
+  /// Whoever was told that it is being recorded is told of its end too, be there a file or none.
+  private func record(
+    _ call: OfflineCall, to plan: RecordingPlan, _ identity: RecordingIdentity
+  ) throws -> OfflineCall.Outcome {
+    var isTold = false
+    do {
+      return try call.record(options, to: plan, at: pace, isUnwanted: { Interruption.hasCome }) { event in
+        guard let state = StatusCallback.State(event) else {
+          return Console.complain("nobody fetched the beep: recording began without it")
+        }
+        isTold = true
+        tell(state, identity)
+      }
+    } catch {
+      let ending = StatusCallback.Ending(
+        url: nil, durationSeconds: nil, byteCount: nil, startSeconds: identity.start.seconds,
+        endSeconds: WallTime.now().seconds)
+      if isTold { tell(.ended(.error, ending), identity) }
+      throw error
+    }
   }
 
   private func plan(_ identity: RecordingIdentity, _ call: OfflineCall) throws -> RecordingPlan {

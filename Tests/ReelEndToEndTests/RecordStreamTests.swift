@@ -171,6 +171,16 @@ import Testing
     #expect(audio["stereo"] as? Bool == true)
   }
 
+  @Test func aRecordingThatFailsTellsOfItsEnd() throws {
+    let script =
+      #"head -c 2M /dev/zero > z.raw; ulimit -f 300; "$reel" record --raw 8000 --caller z.raw -o o.wav --json"#
+    let outcome = try shell("(\(script)) | cat; exit ${PIPESTATUS[0]}", in: scratch)
+    #expect(outcome.status == 1 && outcome.complaint.contains("File too large"), "\(outcome)")
+    let lines = outcome.output.split(separator: "\n")
+    #expect(lines.count == 2 && lines[0].contains(#""state":"recording""#) && lines[1].contains(#""state":"error""#))
+    #expect(!outcome.output.contains("url") && !outcome.output.contains(#""size""#))
+  }
+
   private func start(_ arguments: String..., from input: Pipe? = nil) throws -> Process {
     let process = Process()
     process.executableURL = products.appending(path: "reel")
