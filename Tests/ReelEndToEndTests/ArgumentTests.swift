@@ -127,7 +127,8 @@ import Testing
   @Test func bashOffersWhatFits() throws {
     #expect(try shell("mkdir 'a folder'; touch 'a file'", in: scratch).status == 0)
     #expect(try bash("re") == ["record", "recover"] && bash("--v") == ["--version"])
-    #expect(try bash("bench", "") == ["live", "push"] && bash("completions", "") == ["bash", "fish", "zsh"])
+    #expect(
+      try bash("bench", "") == ["live", "push", "transcode"] && bash("completions", "") == ["bash", "fish", "zsh"])
     #expect(try bash("record", "--pre") == ["--preset"] && bash("record", "--he") == ["--help"])
     #expect(try bash("record", "--preset", "") == ["record", "record-call", "relay"])
     #expect(try bash("record", "--caller", "a") == ["a file", "a folder"])
@@ -157,7 +158,7 @@ import Testing
       #expect(outcome.status == 0 && outcome.complaint.isEmpty, "\(outcome.complaint)")
       return outcome.output.split(separator: "\n").map { String($0.split(separator: "\t")[0]) }.sorted()
     }
-    #expect(try fish("reel re") == ["record", "recover"] && fish("reel bench ") == ["live", "push"])
+    #expect(try fish("reel re") == ["record", "recover"] && fish("reel bench ") == ["live", "push", "transcode"])
     #expect(try fish("reel record --pre") == ["--preset"])
     #expect(try fish("reel record --preset ") == ["record", "record-call", "relay"])
     #expect(try fish("reel transcode --ski") == ["--skip-existing"] && fish("reel completions z") == ["zsh"])

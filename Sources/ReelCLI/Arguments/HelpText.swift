@@ -107,7 +107,7 @@ extension OptionSpec {
     names.joined(separator: ", ") + (value.map { " \($0.placeholder)" } ?? "")
   }
 
-  var bareSynopsis: String { "\(names[0])\(value.map { " \($0.placeholder)" } ?? "")" }
+  var bareSynopsis: String { "\(name)\(value.map { " \($0.placeholder)" } ?? "")" }
 
   /// As in the line that shows how a command is written: `[--pause SPAN]…`.
   var synopsis: String {

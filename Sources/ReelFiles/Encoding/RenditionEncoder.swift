@@ -28,8 +28,8 @@ package final class RenditionEncoder {
     try self.init(rendition, channels: plan.channels, rate: plan.rate, tags)
   }
 
-  /// Of sound that comes with so many channels, 1 or 2, at a rate. With a number of threads it may keep much of it back,
-  /// to work on it with so many where the codec can; the bytes are the same for any number.
+  /// Of sound that comes with so many channels, 1 or 2, at a rate. With a number of threads it may keep much of it
+  /// back, to work on it with so many where the codec can; the bytes are the same for any number.
   package init(
     _ rendition: Rendition, channels: Int, rate soundRate: SampleRate, _ tags: Tags, threads: Int? = nil
   ) throws(FileError) {
