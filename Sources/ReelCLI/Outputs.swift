@@ -102,10 +102,7 @@ enum Input {
   static let standard = InputFile.standardInput
 
   /// The file's path; of `-`, standard input's.
-  static func path(_ word: String) throws -> String {
-    guard word != "-" else { return standard }
-    return word
-  }
+  static func path(_ word: String) -> String { word == "-" ? standard : word }
 
   /// Throws where an output is one of the inputs, whatever it is called, or can't be a file where it is to be.
   static func refuseOutputs(_ outputs: [String], among inputs: [String], option: String = "-o") throws {
@@ -113,6 +110,9 @@ enum Input {
     for output in outputs {
       guard let identity = FileIdentity(of: output) else { continue }
       guard !identity.isFolder else { throw UsageError(problem: "\(option) is \(output), a folder; allowed: a file") }
+      guard identity.isPlain else {
+        throw UsageError(problem: "\(option) is \(output), a pipe or a device; allowed: a file")
+      }
       if let input = known.first(where: { $0.1 == identity }) {
         throw UsageError(problem: "\(option) is \(output), which is the input \(input.0); allowed: another file")
       }

@@ -20,8 +20,8 @@ struct RecordCommand: Command {
 
   init(_ arguments: Arguments) throws {
     typealias Options = RecordOptions
-    callerPath = try arguments[Options.caller].map(Input.path)
-    agentPath = try arguments[Options.agent].map(Input.path)
+    callerPath = arguments[Options.caller].map(Input.path)
+    agentPath = arguments[Options.agent].map(Input.path)
     guard callerPath != nil || agentPath != nil else {
       throw UsageError(problem: "--caller and --agent are missing; allowed: one of them, or both")
     }
@@ -76,13 +76,15 @@ struct RecordCommand: Command {
   ) throws -> OfflineCall.Outcome {
     var isTold = false
     do {
-      return try call.record(options, to: plan, at: pace, isUnwanted: { Interruption.hasCome }) { event in
+      let outcome = try call.record(options, to: plan, at: pace, isUnwanted: { Interruption.hasCome }) { event in
         guard let state = StatusCallback.State(event) else {
           return Console.complain("nobody fetched the beep: recording began without it")
         }
         isTold = true
         tell(state, identity)
       }
+      if let failure = outcome.closed.failure { throw failure }
+      return outcome
     } catch {
       let ending = StatusCallback.Ending(
         url: nil, durationSeconds: nil, byteCount: nil, startSeconds: identity.start.seconds,
@@ -127,7 +129,8 @@ struct RecordCommand: Command {
     var text = ""
     for (file, rendition) in zip(outcome.closed.files, renditions) {
       let format = rendition.codec.format.rawValue.uppercased()
-      text += "\(spool == nil ? file.path : "standard output"): \(rendition.layout.rawValue) \(format), "
+      text +=
+        "\(rendition.path == spool?.path ? "standard output" : file.path): \(rendition.layout.rawValue) \(format), "
       text += "\(outcome.rate.hz) Hz, \(seconds(file.samples)) (\(file.samples) samples), \(file.byteCount) bytes\n"
     }
     text += "  ended: \(outcome.reason.outcome.rawValue), \(outcome.reason.words)\n"

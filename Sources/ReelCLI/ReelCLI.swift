@@ -12,7 +12,7 @@ enum ExitStatus {
 }
 
 /// Runs a command line without the command's own name; gives the exit status.
-func run(_ words: [String]) async -> Int32 {
+@MainActor func run(_ words: [String]) async -> Int32 {
   do {
     try await runCommand(words)
   } catch let error as UsageError {
@@ -30,7 +30,7 @@ func run(_ words: [String]) async -> Int32 {
   return ExitStatus.failed
 }
 
-private func runCommand(_ words: [String]) async throws {
+@MainActor private func runCommand(_ words: [String]) async throws {
   switch words.first {
   case "--version": return Console.write("reel \(Version.number)\n")
   case "--help", "-h": return Console.write(try HelpCommand.text(of: []))

@@ -4,4 +4,5 @@ internal import Glibc
 signal(SIGXFSZ, SIG_IGN)
 signal(SIGPIPE, SIG_IGN)
 Console.holdStandardDescriptors()
+Interruption.allow()
 exit(await run(Array(CommandLine.arguments.dropFirst())))

@@ -73,11 +73,11 @@ package struct OfflineCall {
   }
 
   /// Records all of it, or up to where the recording ends by itself. Where anything fails no file is made and none
-  /// replaced.
+  /// replaced; but of sound that can't be had again, because it came at real pace or by a pipe, what could be written
+  /// is kept, and the outcome tells of the failure.
   ///
   /// - `tell` hears of every event but the last when it comes about.
-  /// - `isUnwanted` is asked now and then. What can't be had again, because it came at real pace or by a pipe, is kept
-  ///   up to there; all else goes.
+  /// - `isUnwanted` is asked now and then. What can't be had again is kept up to there; all else goes.
   package func record(
     _ options: RecordingOptions, to plan: RecordingPlan, at pace: Pace, isUnwanted: () -> Bool = { false },
     tell: (RecorderEvent) -> Void
@@ -89,7 +89,8 @@ package struct OfflineCall {
         var sink = OfflineSink(files, tell)
         try play(to: &recorder, &sink, at: pace, isUnwanted)
         guard case (let reason, let sums)? = sink.ended else { preconditionFailure("a recorder that stops has ended") }
-        return Outcome(reason: reason, sums: sums, rate: recorder.rate, closed: try files.closeOrDiscard())
+        let closed = isLive(pace) ? files.close() : try files.closeOrDiscard()
+        return Outcome(reason: reason, sums: sums, rate: recorder.rate, closed: closed)
       }
     } catch {
       files.discard()
@@ -107,7 +108,6 @@ package struct OfflineCall {
     to recorder: inout Recorder, _ sink: inout OfflineSink, at pace: Pace, _ isUnwanted: () -> Bool
   ) throws {
     let start = MonotonicTime.now()
-    let isLive = pace == .real || caller?.isStream == true || agent?.isStream == true
     var left = commands[...]
     var filled = Filled()
     var tone = [Int16](repeating: 0, count: recorder.rate.samples(in: Self.tickSeconds))
@@ -118,7 +118,7 @@ package struct OfflineCall {
       let end = Double(tick) * Self.tickSeconds
       if pace == .real { start.advanced(bySeconds: end).wait() }
       if isUnwanted() {
-        guard isLive else { throw Interrupted() }
+        guard isLive(pace) else { throw Interrupted() }
         break
       }
       do {
@@ -130,7 +130,7 @@ package struct OfflineCall {
         try push(before: end, to: &recorder, &sink, &filled)
       } catch {
         // So a pipe ends on which somebody waited in vain.
-        guard isLive && isUnwanted() else { throw error }
+        guard isLive(pace) && isUnwanted() else { throw error }
         break
       }
       // As a media server does that plays what it fetches.
@@ -140,6 +140,11 @@ package struct OfflineCall {
       }
     }
     recorder.stop(sink.files.hasFailed ? .failed : .callEnded, to: &sink)
+  }
+
+  /// Whether it can't be had again.
+  private func isLive(_ pace: Pace) -> Bool {
+    pace == .real || caller?.isStream == true || agent?.isStream == true
   }
 
   /// Whether no leg has more sound.

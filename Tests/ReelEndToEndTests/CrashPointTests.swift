@@ -108,7 +108,14 @@ struct CrashPointTests {
       let stage = try Stage()
       _ = try stage.trace(["-o", "/dev/null", "-e", "trace=none"], [])
       if try stage.record(call, "signal=SIGKILL:when=\(index)", "replace") != nil { return #expect(index > 1) }
-      _ = try recover(stage.folder)
+      if try recover(stage.folder).failures.first?.reason.contains("is there still") == true {
+        // Cut off before its end was known: the older files are whole, and the new ones wait.
+        for format in formats {
+          #expect(try Verification(of: stage["call.\(format)"]).problems == [], "\(call) \(index): older \(format)")
+          try FileManager.default.removeItem(atPath: stage["call.\(format)"])
+        }
+        #expect(try recover(stage.folder).failures == [], "\(call) \(index)")
+      }
       #expect(try recover(stage.folder).recovered == [], "\(call) \(index)")
       let left = try stage.names()
       #expect(left == ["call.wav", "call.mp3", "call.mp4", "call.reel.json"], "\(call) \(index): \(left)")

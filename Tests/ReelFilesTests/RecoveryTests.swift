@@ -215,9 +215,13 @@ private let codecs: [(ending: String, codec: Codec)] = [
     try FileManager.default.removeItem(atPath: folder["call.part.wav"])
     #expect(try recover(folder).recovered.first?.failure?.reason == "is gone")
     #expect(folder.bytes(of: "call.wav") == old)
-    // Died later: the new one takes its place.
+    // Died later: neither is lost, and the new one takes the name when it is free.
     try folder.write(journal, to: "call.part.reel.json")
     try folder.write(part, to: "call.part.wav")
+    let refusal = try recover(folder)
+    #expect(refusal.recovered == [] && refusal.failures.first?.reason.contains("is there still") == true)
+    #expect(folder.bytes(of: "call.wav") == old && folder.bytes(of: "call.part.wav") == part)
+    try FileManager.default.removeItem(atPath: folder["call.wav"])
     let report = try recover(folder)
     #expect(report.failures == [] && report.recovered.first?.failure == nil)
     #expect(folder.bytes(of: "call.wav").count > 2_000 && folder.bytes(of: "call.wav") != old)

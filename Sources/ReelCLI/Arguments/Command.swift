@@ -3,7 +3,8 @@ protocol Command {
   static var declaration: Declaration { get }
   /// Throws a ``UsageError`` for what can't be understood; touches nothing yet.
   init(_ arguments: Arguments) throws
-  func run() async throws
+  /// On the thread that the process began with: a system that gives no more threads is no reason to wait for one.
+  @MainActor func run() async throws
 }
 
 /// What a command is called, takes and does: all that is said of it anywhere comes from here.

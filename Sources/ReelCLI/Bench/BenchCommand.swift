@@ -8,7 +8,9 @@ private enum BenchOptions {
     "--folder", kind: .folder, "where to record; a memory-backed one leaves the disk out")
 
   /// Runs it in a folder of its own, which goes again with all that was recorded unless that shall stay.
-  static func run(in base: String?, keeps: Bool, _ body: (_ folder: String) async throws -> Void) async throws {
+  @MainActor static func run(
+    in base: String?, keeps: Bool, _ body: @MainActor (_ folder: String) async throws -> Void
+  ) async throws {
     let base = base ?? "."
     let scratch = "\(base)/reel-bench-\(getpid())"
     // Sound: the string outlives the call.

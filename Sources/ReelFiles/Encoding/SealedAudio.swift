@@ -9,6 +9,8 @@ struct SealedAudio: Hashable {
   /// Samples before and after them that are the codec's.
   var delay: Int
   var padding: Int
+  /// Whether players are told of the delay and the padding: there may have been no room for a file that tells.
+  var tellsDelay = true
 
   /// A year at the highest rate: far more than any recording, far less than what overflows. Whoever tells of more lies.
   static let mostSamples = 31_536_000 * 48_000

@@ -31,8 +31,8 @@ struct Closing {
   struct Prepared {
     fileprivate var files: [Finished]
     fileprivate let manifest: DiskFile?
-    /// The first thing in which it is not all that it should be.
-    let failure: FileError?
+    /// The first thing in which it is not all that it should be, or could be if there were room.
+    let shortcoming: FileError?
   }
 
   /// The first part of sealing: nothing has its final name yet, and what has these names is as it was.
@@ -41,7 +41,9 @@ struct Closing {
     let isRefused = files.contains { $0.refusal != nil }
     try announce()
     return Prepared(
-      files: files, manifest: isRefused ? nil : try write(manifest(files.map(\.entry))), failure: failure(of: files))
+      files: files, manifest: isRefused ? nil : try write(manifest(files.map(\.entry))),
+      shortcoming: failure(of: files)
+        ?? files.first { !$0.entry.audio.tellsDelay }.map { FileError($0.path, "found no room to be closed in") })
   }
 
   /// The second part: nothing but names.
@@ -140,6 +142,10 @@ struct Closing {
     guard file.isReady else { return }
     let finished = names.finished(file.entry.name)
     do throws(FileError) {
+      // Who may read what is replaced may read this, and nobody else.
+      if journal.head.replaces, let older = try? DiskFile(finished, .reading) {
+        try DiskFile(file.path, .updating).takeAfter(older)
+      }
       try Disk.rename(file.path, to: finished, replacing: journal.head.replaces)
       file.path = finished
     } catch {

@@ -5,6 +5,8 @@ package struct FileIdentity: Hashable, Sendable {
   private let device: UInt
   private let number: UInt
   package let isFolder: Bool
+  /// Whether it is neither a folder nor a pipe, nor a device.
+  package let isPlain: Bool
 
   /// Nil where the name leads to nothing.
   package init?(of path: String) {
@@ -14,6 +16,7 @@ package struct FileIdentity: Hashable, Sendable {
     device = UInt(status.st_dev)
     number = UInt(status.st_ino)
     isFolder = status.st_mode & S_IFMT == S_IFDIR
+    isPlain = status.st_mode & S_IFMT == S_IFREG
   }
 
   /// The length of the file that a name leads to; 0 where it leads to none.

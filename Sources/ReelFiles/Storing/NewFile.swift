@@ -46,10 +46,13 @@ package final class NewFile {
     guard sealed.samples == samples else {
       throw FileError(path, "would hold \(sealed.samples) samples of \(samples)")
     }
+    guard sealed.tellsDelay else { throw FileError(path, "found no room to be closed in") }
     // Closing may have put another file in this one's place.
     let whole = try DiskFile(hidden.path, .updating)
     try whole.sync()
     let byteCount = try whole.byteCount
+    // Who may read what is replaced may read this, and nobody else.
+    if let older = try? DiskFile(path, .reading) { whole.takeAfter(older) }
     try Disk.rename(hidden.path, to: path, replacing: true)
     isDone = true
     return byteCount

@@ -80,11 +80,12 @@ package final class RecordingStore {
   }
 
   /// Closes the files, or gives back what the disk held before: where any of them is not all that it should be, none
-  /// gets its name, what was written goes, and what was to be replaced is as it was.
+  /// gets its name, what was written goes, and what was to be replaced is as it was. (What is left to fail after that
+  /// is renaming, one file after the other.)
   package func closeOrDiscard(_ ending: RecordingEnding) throws(FileError) -> ClosedRecording {
     do throws(FileError) {
       for bundle in bundles { try bundle.prepare(ending) }
-      if let failure = bundles.lazy.compactMap(\.failure).first { throw failure }
+      if let failure = bundles.lazy.compactMap(\.shortcoming).first { throw failure }
     } catch {
       discard()
       throw error
@@ -173,11 +174,12 @@ private final class RecordingBundle {
     return others?.first { Disk.exists(names.finished($0)) }
   }
 
-  /// Removes what was made.
+  /// Removes what was made: the journal first, for by what it says of its end a crash would let older files of these
+  /// names be taken for the recording's.
   func discard() {
-    for part in parts { try? Disk.remove(part.path) }
-    try? Disk.remove(FileNames.hidden(names.manifest))
     try? Disk.remove(journal.path)
+    try? Disk.remove(FileNames.hidden(names.manifest))
+    for part in parts { try? Disk.remove(part.path) }
   }
 
   func append(_ lines: [UInt8]) {
@@ -205,8 +207,8 @@ private final class RecordingBundle {
   /// What is on the disk as it should be, without its names.
   private var prepared: (closing: Closing, files: Closing.Prepared)?
 
-  /// Why what was prepared is not all that it should be, if so.
-  var failure: FileError? { prepared?.files.failure }
+  /// Why what was prepared is not all that it could be, if so.
+  var shortcoming: FileError? { prepared?.files.shortcoming }
 
   func prepare(_ ending: RecordingEnding) throws(FileError) {
     var ending = ending

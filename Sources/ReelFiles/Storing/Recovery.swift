@@ -84,6 +84,12 @@ package struct RecoveryReport: Hashable, Sendable {
         try discard(names, journal)
         return true
       }
+      if let older = olderFile(names, journal) {
+        throw FileError(
+          names.journal,
+          "was left by a crash while \(older) was to be replaced, which is there still; rename one of the "
+            + "recordings, and recover again")
+      }
       for format in formats where !journal.head.files.contains(where: { $0.format == format }) {
         journal.head.files.append(.init(name: names.fileName(format), format: format, rate: journal.head.rate))
       }
@@ -92,6 +98,15 @@ package struct RecoveryReport: Hashable, Sendable {
       fail(error)
     }
     return true
+  }
+
+  /// A whole file that would be lost for one that is not: of a recording that was to replace it, and was cut off or
+  /// failed.
+  private func olderFile(_ names: FileNames, _ journal: Journal) -> String? {
+    let isWhole = journal.ending.map { $0.outcome != .error && $0.failures.isEmpty } ?? false
+    guard journal.head.replaces, !isWhole else { return nil }
+    return journal.head.files.map(\.name).filter { Disk.exists(names.part($0)) }.map(names.finished)
+      .first(where: Disk.exists)
   }
 
   private func holdsOnlyHeads(_ names: FileNames, _ journal: Journal) throws(FileError) -> Bool {

@@ -65,7 +65,7 @@ package struct ConversionBatch {
       while !listener.isUnwanted(), let (index, others) = work.next() {
         let job = jobs[index]
         var outcome = ConversionJob.Outcome.skipped
-        if !(skipsExisting && FileIdentity(of: job.output) != nil) {
+        if !(skipsExisting && FileIdentity(of: job.output)?.isPlain == true) {
           outcome = Self.make(job, conversion, threads: max(1, threads - others)) { share in
             work.note(index, share: share)
             return !listener.isUnwanted()

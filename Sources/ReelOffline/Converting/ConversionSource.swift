@@ -28,7 +28,7 @@ final class FileSource: ConversionSource {
   private var sideBlock: [Int16] = []
 
   init(_ path: String, side: Mix.Channel? = nil) throws {
-    reader = try AudioReader(path)
+    reader = try AudioReader(path, mayStream: true)
     guard reader.channels <= 2 else {
       throw FileError(path, "has \(reader.channels) channels; allowed: 1 or 2")
     }
@@ -140,7 +140,11 @@ private final class PairSide {
 
   /// So many samples; what is not there is silence.
   func take(_ wanted: Int) -> ArraySlice<Int16> {
-    if count < wanted { samples += [Int16](repeating: 0, count: wanted - count) }
+    if count < wanted {
+      samples.removeFirst(used)
+      used = 0
+      samples += [Int16](repeating: 0, count: wanted - count)
+    }
     used += wanted
     return samples[(used - wanted)..<used]
   }

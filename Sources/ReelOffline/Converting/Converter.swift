@@ -19,6 +19,7 @@ package struct Converter {
   package func run(_ job: ConversionJob, tell: (_ share: Double) -> Bool) throws -> ConversionJob.Outcome {
     let own = FileIdentity(of: job.output)
     if own?.isFolder == true { throw FileError(job.output, "is a folder") }
+    if own?.isPlain == false { throw FileError(job.output, "is a pipe or a device; allowed: a file") }
     if let own, let input = job.inputs.first(where: { FileIdentity(of: $0) == own }) {
       throw FileError(job.output, "is the input \(input) itself; allowed: another file")
     }

@@ -36,6 +36,8 @@
       } catch {
         try? remove(scratch)
         guard let number = error.errorNumber, [ENOSPC, EDQUOT, EFBIG].contains(number) else { throw error }
+        var audio = audio
+        audio.tellsDelay = false
         return audio
       }
     }
