@@ -82,7 +82,7 @@ bench-live: setup
 	.build/release/reel bench live --folder $(LIVE_FOLDER) --format mp3 --mono --of-bare 90
 	.build/release/reel bench live --folder $(LIVE_FOLDER) --format mp3 --mono --after --calls 1000
 
-# The command beside ffmpeg, sox and lame, as whole processes on ten minutes and two hours: some four minutes on a machine
+# The command beside ffmpeg, sox and lame, as whole processes on ten minutes and two hours: some ten minutes on a machine
 # that does nothing else.
 bench-transcode: test-setup
 	swift build -c release --product reel

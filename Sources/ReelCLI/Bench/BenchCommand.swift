@@ -115,7 +115,8 @@ struct TranscodeBenchCommand: Command {
   private static let files = CommandOption(
     "--files", kind: .whole("N", in: 1...100_000), "how many calls are in the folder; 200 unless set")
   private static let rounds = CommandOption(
-    "--rounds", kind: .whole("N", in: 1...1_000), "how often each piece of work is done; 5 unless set")
+    "--rounds", kind: .whole("N", in: 1...1_000),
+    "how often each piece of work is done, unless that takes long; 5 unless set")
   private static let json = Flag("--json", help: "print a line of JSON for each ratio")
 
   static let declaration = Declaration(

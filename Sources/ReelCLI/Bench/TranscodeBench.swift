@@ -3,6 +3,7 @@ internal import ReelAudio
 internal import ReelCore
 internal import ReelFiles
 internal import ReelOffline
+internal import ReelRealtime
 
 /// `reel bench transcode`: the command beside other people's, as whole processes on the same files.
 ///
@@ -29,13 +30,23 @@ struct TranscodeBench {
     if Machine.loadAverage > 1.5 { Console.write("others keep this machine busy: these figures are theirs too\n") }
     let missing = ["ffmpeg", "sox", "lame"].filter { !ChildProcess.exists($0) }
     for peer in missing { Console.write("\(peer) is not here: it is left out\n") }
-    var table = Table(["work", "beside", "reel, s", "it, s", "ratio", "from", "to", "reel, MiB", "it, MiB"])
-    for contest in try contests() where !Interruption.hasCome {
-      try hold(contest, without: missing, into: &table)
-    }
+    tell(["work", "beside", "reel, s", "it, s", "ratio", "from", "to", "reel, MiB", "it, MiB"])
+    for contest in try contests() where !Interruption.hasCome { try hold(contest, without: missing) }
     if Interruption.hasCome { throw Unsound() }
-    if !printsJSON { Console.write(table.text) }
   }
+
+  /// A row as soon as it is known: all of them take minutes.
+  private func tell(_ cells: [String]) {
+    guard !printsJSON else { return }
+    let padded = zip(cells, Self.columns).map { cell, width in
+      let space = String(repeating: " ", count: max(0, abs(width) - cell.count))
+      return width < 0 ? cell + space : space + cell
+    }
+    Console.write(padded.joined(separator: "  ") + "\n")
+  }
+
+  /// Widths; below 0 of what begins on the left.
+  private static let columns = [-38, -18, 7, 7, 5, 5, 5, 9, 7]
 
   // MARK: Contests
 
@@ -139,12 +150,14 @@ struct TranscodeBench {
     var residentBytes = 0
   }
 
-  private func hold(_ contest: Contest, without missing: [String], into table: inout Table) throws {
+  private func hold(_ contest: Contest, without missing: [String]) throws {
     let peers = contest.peers.filter { peer in !missing.contains { peer.name.hasPrefix($0) } }
     var ours = Run()
     var theirs = [Run](repeating: Run(), count: peers.count)
-    // The first turn warms the caches, and is not counted.
+    let start = MonotonicTime.now()
+    // The first turn warms the caches, and is not counted. Long work has fewer turns.
     for round in 0...rounds where !Interruption.hasCome {
+      if round > Self.leastRounds && MonotonicTime.now().seconds(since: start) > Self.enoughSeconds { break }
       try go(contest.ours, counted: round > 0, &ours)
       for index in peers.indices { try go(peers[index].words, counted: round > 0, &theirs[index]) }
     }
@@ -156,10 +169,13 @@ struct TranscodeBench {
         ratios[0].text(2), ratios[ratios.count - 1].text(2), (Double(ours.residentBytes) / 1_048_576).text(1),
         (Double(its.residentBytes) / 1_048_576).text(1),
       ]
-      table.add([contest.name, peer.name] + row)
+      tell([contest.name, peer.name] + row)
       if printsJSON { Console.write("\(Self.json(contest.name, peer.name, row))\n") }
     }
   }
+
+  private static let leastRounds = 2
+  private static let enoughSeconds = 20.0
 
   private func go(_ words: [String], counted: Bool, _ run: inout Run) throws {
     for name in ["ours", "peer"] { Folder.remove("\(folder)/\(name)") }
