@@ -28,6 +28,8 @@ let package = Package(
   products: [
     .executable(name: "reel", targets: ["ReelCLI"]),
     .library(name: "Reel", targets: ["Reel"]),
+    // What libreel.so is linked of; see the Makefile.
+    .library(name: "ReelC", type: .static, targets: ["ReelC"]),
   ],
   traits: [
     .default(enabledTraits: ["MP3", "MP4"]),
@@ -41,6 +43,9 @@ let package = Package(
     .systemLibrary(
       name: "CSndfile", pkgConfig: "sndfile", providers: [.apt(["libsndfile1-dev"])]),
 
+    // The C interface's header, with no library behind it: ReelC is that.
+    .systemLibrary(name: "CReel"),
+
     room("ReelAudio", ["CPrefetch", "CSpeexDSP"]),
     room("ReelCore", ["ReelAudio"]),
     room("ReelRealtime", ["ReelAudio"]),
@@ -53,6 +58,7 @@ let package = Package(
       ]),
     room("ReelOffline", ["ReelAudio", "ReelCore", "ReelRealtime", "ReelFiles"]),
     room("Reel", ["ReelAudio", "ReelCore", "ReelRealtime", "ReelFiles"]),
+    room("ReelC", ["CReel", "Reel", "ReelAudio", "ReelCore", "ReelFiles", "ReelRealtime"]),
     .executableTarget(
       name: "ReelCLI",
       dependencies: [
@@ -102,6 +108,10 @@ let package = Package(
     tests("ReelFilesTests", ["ReelAudio", "ReelCore", "ReelFiles", "ReelTesting"]),
     tests("ReelOfflineTests", ["ReelAudio", "ReelCore", "ReelFiles", "ReelOffline", "ReelTesting"]),
     tests("ReelTests", ["CAllocationCounter", "Reel", "ReelCore", "ReelRealtime", "ReelTesting"]),
+    // It calls C all through, so that to mark what is unsafe would mark every line.
+    .testTarget(
+      name: "ReelCTests", dependencies: ["CReel", "Reel", "ReelC", "ReelTesting"],
+      swiftSettings: [.treatAllWarnings(as: .error)]),
     tests(
       "ReelSimulationTests",
       ["CFaultyDisk", "Reel", "ReelAudio", "ReelCore", "ReelFiles", "ReelRealtime", "ReelTesting"]),

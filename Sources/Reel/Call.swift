@@ -1,4 +1,5 @@
-internal import ReelRealtime
+internal import Glibc
+package import ReelRealtime
 
 /// A call: two legs that are pushed, and any number of recordings of them.
 ///
@@ -100,6 +101,13 @@ public final class Call: Sendable {
     try link.engine.record(link, options, controlID: controlID, renditions, encode)
   }
 
+  /// The same; the recording's ``Recording/tag`` is the caller's.
+  package func record(
+    _ options: RecordingOptions, controlID: String?, as renditions: [Rendition]?, encode: EncodingTime, tag: UInt
+  ) throws -> Recording {
+    try link.engine.record(link, options, controlID: controlID, renditions, encode, tag: tag)
+  }
+
   /// The recording of a control id, or, without one, that which was begun last of those that have not ended.
   public func recording(_ controlID: String? = nil) throws(EngineError) -> Recording {
     try link.recording(controlID)
@@ -128,5 +136,17 @@ public final class Call: Sendable {
     hangUp()
     let recordings = await link.wait()
     return CallSummary(callID: id, recordings: recordings, lostSamples: link.lostInRings.value)
+  }
+
+  /// As ``end()``, for who has a thread to wait on; nil where the files are not closed until then.
+  package func end(waitingUntil end: MonotonicTime) -> CallSummary? {
+    hangUp()
+    while true {
+      if let recordings = link.outcome {
+        return CallSummary(callID: id, recordings: recordings, lostSamples: link.lostInRings.value)
+      }
+      guard MonotonicTime.now() < end else { return nil }
+      usleep(RecordingEngine.pollMicroseconds)
+    }
   }
 }

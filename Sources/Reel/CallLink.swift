@@ -119,6 +119,11 @@ final class CallLink: Sendable {
     }
   }
 
+  /// What became of the recordings, once the call has ended and all are closed.
+  var outcome: [RecordingSummary]? {
+    state.withLock { $0.hasEnded && $0.active.isEmpty ? $0.summaries : nil }
+  }
+
   /// Returns when the call has ended and every recording is closed.
   func wait() async -> [RecordingSummary] {
     await withCheckedContinuation { continuation in

@@ -12,6 +12,8 @@ package final class EngineCore: Sendable {
   package let keeper: Keeper
   package let syncer: Syncer
   package let encodings = EncodingPool()
+  /// Who hears every event of every recording, on the thread that tells it: it must be as quick as an append.
+  let hear: (@Sendable (Recording, RecordingEvent) -> Void)?
   private let lock: FolderLock
   private let budget: BacklogBudget
   private let services: OutputServices
@@ -48,9 +50,12 @@ package final class EngineCore: Sendable {
   static let keeperNiceness: Int32 = 10
   static let encodingNiceness: Int32 = 15
 
-  init(_ configuration: EngineConfiguration) throws {
+  init(
+    _ configuration: EngineConfiguration, hear: (@Sendable (Recording, RecordingEvent) -> Void)? = nil
+  ) throws {
     try configuration.validate()
     self.configuration = configuration
+    self.hear = hear
     lock = try FolderLock(configuration.folder)
     keeper = Keeper(lock, syncFailures: syncFailures)
     writer = Writer(keeper.jobs)
@@ -60,23 +65,36 @@ package final class EngineCore: Sendable {
     workers = (0..<configuration.workers).map { _ in Worker() }
   }
 
-  func startThreads() {
-    started.set(1)
-    threads.withLock { threads in
-      threads = Threads(
-        workers: workers.enumerated().map { index, worker in
-          BeatThread("reel worker \(index)", everySeconds: configuration.beatSeconds, worker)
-        },
-        disk: [
-          BeatThread("reel writer", everySeconds: Self.diskBeatSeconds, writer),
-          BeatThread("reel keeper", everySeconds: Self.diskBeatSeconds, niceness: Self.keeperNiceness, keeper),
-          BeatThread("reel syncer", everySeconds: Syncer.everySeconds, syncer),
-        ]
-          + (0..<configuration.encodersAfter).map { index in
-            BeatThread(
-              "reel encoder \(index)", everySeconds: Self.diskBeatSeconds, niceness: Self.encodingNiceness, encodings)
-          })
+  /// Throws where the system gives fewer threads than are needed; then there are none.
+  func startThreads() throws(EngineError) {
+    let workers = try start(
+      workers.enumerated().map { ("reel worker \($0)", configuration.beatSeconds, 0, $1) }, beside: [])
+    var disk: [(String, Double, Int32, any Beating)] = [
+      ("reel writer", Self.diskBeatSeconds, 0, writer),
+      ("reel keeper", Self.diskBeatSeconds, Self.keeperNiceness, keeper),
+      ("reel syncer", Syncer.everySeconds, 0, syncer),
+    ]
+    for index in 0..<configuration.encodersAfter {
+      disk.append(("reel encoder \(index)", Self.diskBeatSeconds, Self.encodingNiceness, encodings))
     }
+    let others = try start(disk, beside: workers)
+    threads.withLock { $0 = Threads(workers: workers, disk: others) }
+    started.set(1)
+  }
+
+  /// Starts all of a list, or stops those that it started and those beside them.
+  private func start(
+    _ list: [(name: String, everySeconds: Double, niceness: Int32, work: any Beating)], beside others: [BeatThread]
+  ) throws(EngineError) -> [BeatThread] {
+    var threads: [BeatThread] = []
+    for (name, everySeconds, niceness, work) in list {
+      guard let thread = BeatThread(ifGiven: name, everySeconds: everySeconds, niceness: niceness, work) else {
+        for thread in threads + others { thread.stop() }
+        throw .tooManyThreads(workers: workers.count)
+      }
+      threads.append(thread)
+    }
+    return threads
   }
 
   // MARK: Calls
@@ -110,14 +128,14 @@ package final class EngineCore: Sendable {
 
   func record(
     _ link: CallLink, _ options: RecordingOptions, controlID: String?, _ renditions: [Rendition]?,
-    _ time: EncodingTime
+    _ time: EncodingTime, tag: UInt = 0
   ) throws -> Recording {
     guard isClosing.value == 0 else { throw EngineError.isClosed }
     guard live.add(1, upTo: configuration.recordingLimit) else {
       throw EngineError.tooManyRecordings(limit: configuration.recordingLimit)
     }
     do {
-      return try begin(link, options, controlID: controlID, renditions, time)
+      return try begin(link, options, controlID: controlID, renditions, time, tag: tag)
     } catch {
       live.add(-1)
       throw error
@@ -126,7 +144,7 @@ package final class EngineCore: Sendable {
 
   private func begin(
     _ link: CallLink, _ options: RecordingOptions, controlID: String?, _ renditions: [Rendition]?,
-    _ time: EncodingTime
+    _ time: EncodingTime, tag: UInt = 0
   ) throws -> Recording {
     let id = UUIDText.random()
     var options = options
@@ -136,7 +154,7 @@ package final class EngineCore: Sendable {
       callID: link.callID, recordingID: id, controlID: controlID, start: .now(), legs: options.legs)
     let files = try renditions ?? [Self.rendition("\(Self.name(link.callID))-\(id)", options)]
     let plan = try RecordingPlan(identity, rate: recorder.rate, try files.map(inFolder))
-    let recording = Recording(id: id, controlID: controlID ?? id, link)
+    let recording = Recording(id: id, controlID: controlID ?? id, tag: tag, link)
     // What is WAV all through gains nothing by being put off.
     let isPutOff = time == .after && plan.renditions.contains { $0.codec.format != .wav }
     let livePlan = try isPutOff ? PutOffEncoding.capture(for: plan) : plan

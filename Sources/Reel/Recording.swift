@@ -25,6 +25,9 @@ public final class Recording: Sendable {
   /// How many events wait for their listener.
   public static let eventLimit = 256
 
+  /// Its owner's, handed back with its events to who hears all of an engine's.
+  package let tag: UInt
+
   private let link: CallLink
   private let tellListener: AsyncStream<RecordingEvent>.Continuation
   private let state: Guarded<State>
@@ -38,9 +41,10 @@ public final class Recording: Sendable {
     var summary: RecordingSummary?
   }
 
-  init(id: String, controlID: String, _ link: CallLink) {
+  init(id: String, controlID: String, tag: UInt, _ link: CallLink) {
     self.id = id
     self.controlID = controlID
+    self.tag = tag
     self.link = link
     state = Guarded(State())
     (events, tellListener) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(Self.eventLimit))
@@ -99,6 +103,7 @@ public final class Recording: Sendable {
 
   func tell(_ event: RecordingEvent) {
     tellListener.yield(event)
+    link.engine.hear?(self, event)
   }
 
   /// The worker's news.

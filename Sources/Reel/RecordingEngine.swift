@@ -1,5 +1,5 @@
 internal import Glibc
-internal import ReelRealtime
+package import ReelRealtime
 
 /// Records calls into a folder: thousands at once, on a few threads of its own.
 ///
@@ -26,24 +26,39 @@ public final class RecordingEngine: Sendable {
   public static let closingSeconds = 5.0
 
   /// Takes the folder and starts the threads. Throws where the folder is another engine's, or can't be written in
-  /// (``FileError``), and for a configuration that can't be taken (``OptionError``).
+  /// (``FileError``), for a configuration that can't be taken (``OptionError``), and where the system gives too few
+  /// threads (``EngineError``).
   public convenience init(_ configuration: EngineConfiguration) throws {
     try self.init(configuration, hasThreads: true)
   }
 
   /// Without threads, whoever has the ``core`` beats for them.
-  package init(_ configuration: EngineConfiguration, hasThreads: Bool) throws {
-    core = try EngineCore(configuration)
-    if hasThreads { core.startThreads() }
+  package init(
+    _ configuration: EngineConfiguration, hasThreads: Bool,
+    hear: (@Sendable (Recording, RecordingEvent) -> Void)? = nil
+  ) throws {
+    core = try EngineCore(configuration, hear: hear)
+    if hasThreads { try core.startThreads() }
   }
 
   deinit {
     guard core.hadThreads else { return core.leaveFolder() }
     guard !core.isStopped else { return }
-    _ = core.beginClosing()
-    let end = MonotonicTime.now().advanced(bySeconds: Self.closingSeconds)
+    closeWaiting(until: MonotonicTime.now().advanced(bySeconds: Self.closingSeconds))
+  }
+
+  /// As ``close(withinSeconds:)``, for who has a thread to wait on.
+  @discardableResult
+  package func closeWaiting(until end: MonotonicTime) -> EngineClosing {
+    let count = core.beginClosing()
     while !core.isEmpty && MonotonicTime.now() < end { usleep(Self.pollMicroseconds) }
+    return stop(count)
+  }
+
+  private func stop(_ count: Int) -> EngineClosing {
+    let left = core.recordingsLeft
     core.stopThreads()
+    return EngineClosing(closed: count - left, left: left)
   }
 
   /// A call whose legs have one rate. Nothing is recorded before ``Call/record(_:controlID:as:encode:)``.
@@ -72,12 +87,11 @@ public final class RecordingEngine: Sendable {
         usleep(Self.pollMicroseconds)
       }
     }
-    let left = core.recordingsLeft
-    core.stopThreads()
-    return EngineClosing(closed: count - left, left: left)
+    return stop(count)
   }
 
-  private static let pollMicroseconds: UInt32 = 2_000
+  /// How often is looked whether what is waited for has come.
+  static let pollMicroseconds: UInt32 = 2_000
 }
 
 extension RecordingEngine {

@@ -95,6 +95,8 @@ public enum EngineError: Error, Hashable, Sendable, CustomStringConvertible {
   case noRecording(String)
   /// The engine has as many recordings as it may.
   case tooManyRecordings(limit: Int)
+  /// The system gives fewer threads than so many workers need.
+  case tooManyThreads(workers: Int)
 
   /// What is wrong, in words.
   public var description: String {
@@ -106,6 +108,7 @@ public enum EngineError: Error, Hashable, Sendable, CustomStringConvertible {
       "control_id is \(id); allowed: \(known.isEmpty ? "none, for nothing goes on" : known.joined(separator: ", "))"
     case .noRecording(let id): "no recording of the call \(id) goes on"
     case .tooManyRecordings(let limit): "\(limit) recordings go on; allowed: no more than that"
+    case .tooManyThreads(let workers): "workers is \(workers); allowed: fewer, for the system gives no more threads"
     }
   }
 }

@@ -69,11 +69,14 @@ package final class BeatThread: Sendable {
 
   /// Starts the thread. `name` is what the system's lists show, 15 bytes at most; a niceness above 0 makes it give way
   /// to others.
-  package init(_ name: String, everySeconds: Double, niceness: Int32 = 0, _ work: any Beating) {
+  package convenience init(_ name: String, everySeconds: Double, niceness: Int32 = 0, _ work: any Beating) {
+    self.init(ifGiven: name, everySeconds: everySeconds, niceness: niceness, work)!
+  }
+
+  /// The same; nil where the system gives no more threads.
+  package init?(ifGiven name: String, everySeconds: Double, niceness: Int32 = 0, _ work: any Beating) {
     let shared = Shared(every: Int64(everySeconds * 1e9), niceness: niceness, work)
-    guard let thread = WorkThread(name, { BeatThread.run(shared) }) else {
-      preconditionFailure("the system gives no thread")
-    }
+    guard let thread = WorkThread(name, { BeatThread.run(shared) }) else { return nil }
     self.shared = shared
     self.thread = thread
   }

@@ -3,7 +3,7 @@ internal import Glibc
 /// A thread of the system's own that does one thing and ends.
 ///
 /// Signals go to other threads: a write beyond a file's limit is an error here, and never a death.
-final class WorkThread: Sendable {
+package final class WorkThread: Sendable {
   private let handle: pthread_t
 
   private final class Work: Sendable {
@@ -17,7 +17,7 @@ final class WorkThread: Sendable {
   }
 
   /// Starts it; nil where the system gives no more threads. `name` is what the system's lists show, 15 bytes at most.
-  init?(_ name: String, _ body: @escaping @Sendable () -> Void) {
+  package init?(_ name: String, _ body: @escaping @Sendable () -> Void) {
     var handle = pthread_t()
     let work = unsafe Unmanaged.passRetained(Work(name, body))
     // Sound: the thread gets a reference that it alone lets go of, and a function that captures nothing.
@@ -38,14 +38,17 @@ final class WorkThread: Sendable {
   }
 
   /// Waits for its end. Either this or ``detach()`` comes, and once.
-  func join() {
+  package func join() {
     pthread_join(handle, nil)
   }
 
   /// Lets it end by itself.
-  func detach() {
+  package func detach() {
     pthread_detach(handle)
   }
+
+  /// Whether it is what runs this.
+  package var isCurrent: Bool { pthread_equal(pthread_self(), handle) != 0 }
 
   private static func blockSignals() {
     var signals = sigset_t()
