@@ -2,14 +2,14 @@
 
 # What the code links or, libav, loads when it is needed, and what its tests ask for a second opinion.
 PACKAGES := libsndfile1-dev libspeexdsp-dev libmp3lame-dev libavformat-dev libavcodec-dev libavutil-dev pkg-config
-TEST_PACKAGES := sox ffmpeg lame python3-mutagen strace binutils zsh mandoc
+TEST_PACKAGES := sox ffmpeg lame python3-mutagen strace binutils zsh mandoc gcc g++ valgrind
 
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 SWIFT_FILES := Package.swift Sources Tests benchmarks examples
 
 # Two set-ups at once would wait for each other's locks.
 .NOTPARALLEL:
-.PHONY: demo test lean lint format docs bench-kernels bench-encoders bench-live bench-transcode sanitize \
+.PHONY: demo test library link install install-built lean lint format docs bench-kernels bench-encoders bench-live bench-transcode sanitize \
   sanitize-threads fuzz kill-test realtime-test picture setup test-setup clean
 
 demo: setup
@@ -33,6 +33,49 @@ test: test-setup
 	swift build -c release --build-tests
 	swift test -c release --skip-build --disable-xctest
 
+# What is installed for programs in C: libreel.so, its header, its pkg-config file, the command and its manual. None of
+# them needs Swift on the machine: its runtime is linked in, here, where everything else is as any build has it. The ABI
+# has the header's version, and nothing is exported but what the header declares.
+HEADER := Sources/CReel/reel.h
+VERSION := $(shell sed -nE 's/^.define REEL_VERSION_(MAJOR|MINOR|PATCH) ([0-9]+)$$/\2/p' $(HEADER) | paste -sd .)
+SONAME := libreel.so.$(basename $(VERSION))
+PREFIX ?= /usr/local
+LIBDIR ?= $(PREFIX)/lib
+RELEASE := .build/release
+LINKED := $(RELEASE)/installed
+LINK := swiftc -static-stdlib -use-ld=lld -Xlinker --gc-sections
+
+library: setup
+	swift build -c release --product ReelC
+	swift build -c release --product reel
+	@$(MAKE) --no-print-directory link
+
+link:
+	mkdir -p $(LINKED)
+	{ echo '{ global:'; sed -nE 's/^(const )?[a-z0-9_]+ \*?(reel_[a-z_]+)\(.*/  \2;/p' $(HEADER); echo 'local: *; };'; } \
+	  >$(LINKED)/exported
+	$(LINK) -emit-library -o $(LINKED)/libreel.so.$(VERSION) @$(RELEASE)/ReelC.product/Objects.LinkFileList \
+	  -Xlinker -soname=$(SONAME) -Xlinker --version-script=$(LINKED)/exported
+	$(LINK) -emit-executable -o $(LINKED)/reel @$(RELEASE)/reel.product/Objects.LinkFileList \
+	  -Xlinker --defsym=main=ReelCLI_main
+	$(LINKED)/reel man >$(LINKED)/reel.1
+
+# Where the loader does not look by itself, /usr/local/lib on some systems, run ldconfig afterwards.
+install: library
+	@$(MAKE) --no-print-directory install-built
+
+install-built:
+	install -d $(addprefix $(DESTDIR),$(PREFIX)/bin $(LIBDIR)/pkgconfig $(PREFIX)/include $(PREFIX)/share/man/man1)
+	install -s -m 755 $(LINKED)/reel $(DESTDIR)$(PREFIX)/bin
+	install -s -m 755 $(LINKED)/libreel.so.$(VERSION) $(DESTDIR)$(LIBDIR)
+	ln -sf libreel.so.$(VERSION) $(DESTDIR)$(LIBDIR)/$(SONAME)
+	ln -sf $(SONAME) $(DESTDIR)$(LIBDIR)/libreel.so
+	install -m 644 $(HEADER) $(DESTDIR)$(PREFIX)/include
+	printf '%s\n' 'prefix=$(PREFIX)' 'libdir=$(LIBDIR)' 'includedir=$${prefix}/include' '' 'Name: reel' \
+	  'Description: Records calls' 'Version: $(VERSION)' 'Libs: -L$${libdir} -lreel' 'Cflags: -I$${includedir}' \
+	  >$(DESTDIR)$(LIBDIR)/pkgconfig/reel.pc
+	install -m 644 $(LINKED)/reel.1 $(DESTDIR)$(PREFIX)/share/man/man1
+
 # Without MP3 and MP4, as an embedder may want it.
 lean: setup
 	swift build --disable-default-traits --scratch-path .build/lean --product reel
@@ -46,7 +89,6 @@ format:
 # The documentation of the Swift library, into .build/docs; a warning of docc's is an error. What Reel re-exports is
 # taken for its own, as those who import it see it. A symbol that the landing page does not list is grouped by docc
 # itself, and is an error too.
-RELEASE := .build/release
 docs: setup
 	swift build -c release --product reel
 	rm -rf .build/docs .build/symbols
