@@ -2,7 +2,8 @@
 
 # What the code links or, libav, loads when it is needed, and what its tests ask for a second opinion.
 PACKAGES := libsndfile1-dev libspeexdsp-dev libmp3lame-dev libavformat-dev libavcodec-dev libavutil-dev pkg-config
-TEST_PACKAGES := sox ffmpeg lame python3-mutagen strace binutils zsh mandoc gcc g++ valgrind
+TEST_PACKAGES := sox ffmpeg lame python3-mutagen strace binutils zsh mandoc gcc g++ valgrind python3 \
+  libgstreamer1.0-dev gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-plugins-good
 
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 SWIFT_FILES := Package.swift Sources Tests benchmarks examples

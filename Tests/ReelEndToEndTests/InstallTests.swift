@@ -41,12 +41,12 @@ final class Installation: Sendable {
     return outcome.output.split(whereSeparator: \.isWhitespace).map(String.init)
   }
 
-  /// Builds a program of one source; gives where it is.
-  func build(_ source: String, _ compiler: [String]) throws -> String {
+  /// Builds a program of one source, with more libraries than Reel if need be; gives where it is.
+  func build(_ source: String, _ compiler: [String], with libraries: [String] = []) throws -> String {
     let program = folder["program-\(UUID().uuidString)"]
     let outcome = try run(
       "/usr/bin/env",
-      compiler + ["-Wall", "-Wextra", "-Werror", source, "-o", program] + flags() + ["-lm", "-pthread"])
+      compiler + ["-Wall", "-Wextra", "-Werror", source, "-o", program] + flags() + libraries + ["-lm", "-pthread"])
     try #require(outcome.status == 0, "\(outcome.complaint)")
     return program
   }
@@ -54,13 +54,22 @@ final class Installation: Sendable {
   func runProgram(_ words: [String]) throws -> Outcome {
     try run("/usr/bin/env", words, with: ["LD_LIBRARY_PATH": "\(prefix)/lib", "PATH": "\(prefix)/bin:/usr/bin:/bin"])
   }
+
+  /// Looks at a file as `reel verify` and ffprobe do; gives its rate, channels and length.
+  func judge(_ file: String) throws -> String {
+    let verified = try runProgram(["reel", "verify", file])
+    #expect(verified.status == 0, "\(verified.output)\(verified.complaint)")
+    let entries = "stream=sample_rate,channels,duration"
+    let probed = try run("/usr/bin/env", ["ffprobe", "-v", "error", "-show_entries", entries, "-of", "csv=p=0", file])
+    return probed.output.trimmingCharacters(in: .newlines)
+  }
 }
 
-private let repository = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+let repository = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
   .deletingLastPathComponent()
 
 /// What is built for a sanitizer can be linked only with it.
-private let canLink = unsafe dlsym(nil, "__asan_init") == nil && dlsym(nil, "__tsan_init") == nil
+let canLink = unsafe dlsym(nil, "__asan_init") == nil && dlsym(nil, "__tsan_init") == nil
 
 @Suite(.enabled(if: canLink, "a sanitizer's build gives no library for others"))
 struct InstallTests {
@@ -108,15 +117,20 @@ struct InstallTests {
     try #require(lines.count == 5, "\(outcome.output)")
     #expect(lines[0] == "main records from 0.00 s on" && lines[1].hasPrefix("main rests at 0."))
     #expect(lines[2].hasPrefix("main records from ") && lines[3].hasPrefix("main ended: stopped, 2.00 s"))
-    try judge(String(lines[4].dropFirst(2)), installation)
+    #expect(try installation.judge(String(lines[4].dropFirst(2))) == "8000,2,2.000000")
   }
 
-  private func judge(_ file: String, _ installation: Installation) throws {
-    let verified = try installation.runProgram(["reel", "verify", file])
-    #expect(verified.status == 0, "\(verified.output)\(verified.complaint)")
-    let entries = "stream=sample_rate,channels,duration"
-    let probed = try run("/usr/bin/env", ["ffprobe", "-v", "error", "-show_entries", entries, "-of", "csv=p=0", file])
-    #expect(probed.output == "8000,2,2.000000\n")
+  @Test func pythonRecords() throws {
+    let installation = try Installation.shared.get()
+    let recordings = TestFolder()
+    let script = repository.appending(path: "examples/python/embed.py").path
+    #expect(try String(contentsOfFile: script, encoding: .utf8).split(separator: "\n").count < 40)
+    let outcome = try installation.runProgram(["python3", script, recordings.path])
+    #expect(outcome.status == 0 && outcome.complaint == "", "\(outcome.complaint)")
+    let file = try #require(recordings.names.first { $0.hasSuffix(".wav") })
+    #expect(try installation.judge(recordings[file]) == "8000,1,1.000000")
+    let refused = try installation.runProgram(["python3", script, "/nowhere"])
+    #expect(refused.status == 1 && refused.complaint.hasPrefix("/nowhere"))
   }
 
   @Test(arguments: ["address", "valgrind"]) func theExampleIsSound(tool: String) throws {
