@@ -1,5 +1,6 @@
-// Strategy: the article for embedders is a program. Its code blocks are compared, line by line, with a program that the
-// package builds, and that program is run at real pace and told to stop, as the article says a server is.
+// Strategy: the articles for embedders are programs. Their code blocks are compared, line by line, with programs that
+// are built, and run: that in Swift here, at real pace, and told to stop as the article says a server is; that in C by
+// InstallTests. The article of options names every one that the header and the command have.
 import Foundation
 import ReelFiles
 import ReelTesting
@@ -16,16 +17,43 @@ private func lines(_ path: String) throws -> [String] {
 }
 
 @Suite struct ArticleTests {
-  @Test func theArticlesBlocksAreTheProgram() throws {
+  /// The lines of an article's blocks in a language.
+  private func blocks(_ article: String, _ language: String) throws -> [String] {
     var blocks: [String] = []
     var isInBlock = false
-    for line in try lines("Sources/Reel/Reel.docc/EmbedReel.md") {
+    for line in try lines("Sources/Reel/Reel.docc/\(article).md") {
       if line.hasPrefix("```") {
-        isInBlock = line == "```swift"
+        isInBlock = line == "```\(language)"
       } else if isInBlock && !line.isEmpty {
         blocks.append(line)
       }
     }
+    return blocks
+  }
+
+  @Test func theArticleOfCIsTheProgramInC() throws {
+    let blocks = try blocks("EmbedInC", "c")
+    let program = try lines("examples/c/embed.c").drop { !$0.hasPrefix("#include") }.filter { !$0.isEmpty }
+    #expect(blocks.count > 50)
+    #expect(blocks == program)
+  }
+
+  @Test func theArticleOfOptionsNamesThemAll() throws {
+    let article = try lines("Sources/Reel/Reel.docc/Options.md").joined(separator: "\n")
+    let header = try lines("Sources/CReel/reel.h").joined(separator: "\n")
+    let start = try #require(header.range(of: "typedef struct reel_record_options {"))
+    let end = try #require(header.range(of: "} reel_record_options;"))
+    let members = header[start.upperBound..<end.lowerBound].matches(of: #/(\w+); /#).map { String($0.1) }
+    #expect(members.count == 20)
+    for member in members where !["size", "reserved"].contains(member) {
+      #expect(article.contains("`\(member)`"), "\(member)")
+    }
+    let help = try reel("help", "record").output
+    for match in article.matches(of: #/`(--[a-z-]+)`/#) { #expect(help.contains("  \(match.1)"), "\(match.1)") }
+  }
+
+  @Test func theArticlesBlocksAreTheProgram() throws {
+    let blocks = try blocks("EmbedReel", "swift")
     let program = try lines("examples/EmbedReel/EmbedReel.swift").drop { $0.hasPrefix("//") }.filter { !$0.isEmpty }
     #expect(blocks.count > 50)
     #expect(blocks == program)
