@@ -43,7 +43,9 @@ private func lines(_ path: String) throws -> [String] {
     let header = try lines("Sources/CReel/reel.h").joined(separator: "\n")
     let start = try #require(header.range(of: "typedef struct reel_record_options {"))
     let end = try #require(header.range(of: "} reel_record_options;"))
-    let members = header[start.upperBound..<end.lowerBound].matches(of: #/(\w+); /#).map { String($0.1) }
+    let members = header[start.upperBound..<end.lowerBound].split(separator: "\n").compactMap { line in
+      line.firstMatch(of: #/^[\w* ]+[ *](\w+);/#).map { String($0.1) }
+    }
     #expect(members.count == 20)
     for member in members where !["size", "reserved"].contains(member) {
       #expect(article.contains("`\(member)`"), "\(member)")
