@@ -76,7 +76,7 @@ let package = Package(
     .target(name: "CSystem", cSettings: [.treatAllWarnings(as: .error)]),
     .target(name: "CTicks"),
     .target(name: "CSHA256", cSettings: [.treatAllWarnings(as: .error)]),
-    room("ReelTesting", ["ReelAudio", "ReelCore", "ReelFiles"]),
+    room("ReelTesting", ["ReelAudio", "ReelCore", "ReelRealtime", "ReelFiles"]),
 
     .target(
       name: "CPeers", path: "benchmarks/CPeers", cSettings: [.unsafeFlags(["-O3"])]),

@@ -1,4 +1,3 @@
-internal import Glibc
 package import ReelRealtime
 
 /// A call: two legs that are pushed, and any number of recordings of them.
@@ -141,12 +140,8 @@ public final class Call: Sendable {
   /// As ``end()``, for who has a thread to wait on; nil where the files are not closed until then.
   package func end(waitingUntil end: MonotonicTime) -> CallSummary? {
     hangUp()
-    while true {
-      if let recordings = link.outcome {
-        return CallSummary(callID: id, recordings: recordings, lostSamples: link.lostInRings.value)
-      }
-      guard MonotonicTime.now() < end else { return nil }
-      usleep(RecordingEngine.pollMicroseconds)
+    return end.poll { link.outcome }.map {
+      CallSummary(callID: id, recordings: $0, lostSamples: link.lostInRings.value)
     }
   }
 }

@@ -51,7 +51,7 @@ public final class RecordingEngine: Sendable {
   @discardableResult
   package func closeWaiting(until end: MonotonicTime) -> EngineClosing {
     let count = core.beginClosing()
-    while !core.isEmpty && MonotonicTime.now() < end { usleep(Self.pollMicroseconds) }
+    end.poll { core.isEmpty ? () : nil }
     return stop(count)
   }
 
@@ -83,15 +83,12 @@ public final class RecordingEngine: Sendable {
     let end = MonotonicTime.now().advanced(bySeconds: seconds)
     while !core.isEmpty && MonotonicTime.now() < end {
       // In a task that is cancelled nobody sleeps.
-      if (try? await Task.sleep(nanoseconds: UInt64(Self.pollMicroseconds) * 1_000)) == nil {
-        usleep(Self.pollMicroseconds)
+      if (try? await Task.sleep(nanoseconds: UInt64(MonotonicTime.pollMicroseconds) * 1_000)) == nil {
+        usleep(MonotonicTime.pollMicroseconds)
       }
     }
     return stop(count)
   }
-
-  /// How often is looked whether what is waited for has come.
-  static let pollMicroseconds: UInt32 = 2_000
 }
 
 extension RecordingEngine {

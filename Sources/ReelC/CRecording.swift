@@ -1,7 +1,6 @@
 // What is public here is documented in the header.
 // swift-format-ignore-file: AllPublicDeclarationsHaveDocumentation
 public import CReel
-internal import Glibc
 internal import Reel
 internal import ReelRealtime
 
@@ -24,15 +23,8 @@ final class RecordingObject: HandleObject {
     callID = LastingText(recording.callID)
   }
 
-  /// How often is looked whether its files are closed.
-  private static let pollMicroseconds: UInt32 = 2_000
-
   func summary(waitingUntil end: MonotonicTime) -> RecordingSummary? {
-    while true {
-      if let summary = recording.summary { return summary }
-      guard MonotonicTime.now() < end else { return nil }
-      usleep(Self.pollMicroseconds)
-    }
+    end.poll { recording.summary }
   }
 }
 

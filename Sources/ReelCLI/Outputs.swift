@@ -24,15 +24,6 @@ struct Coding {
   }
 }
 
-extension RecordingOptions.Format {
-  /// As a name's ending says.
-  init?(endingOf path: String) {
-    let ending = path.split(separator: "/").last?.split(separator: ".").dropFirst().last
-    guard let ending, let format = RecordingOptions.Format(rawValue: String(ending)) else { return nil }
-    self = format
-  }
-}
-
 /// The files that a command is to make.
 struct Outputs {
   let renditions: [Rendition]
@@ -77,14 +68,14 @@ final class SpoolFolder {
   let path: String
 
   init(_ format: RecordingOptions.Format) {
-    // Sound: the text is copied at once.
-    base = unsafe getenv("TMPDIR").map { unsafe String(cString: $0) } ?? "/tmp"
+    base = Folder.temporary
     folder = "\(base)/reel-\(UUIDText.random())"
     path = "\(folder)/output.\(format.rawValue)"
   }
 
   /// Makes the folder. Whoever calls it holds interruptions, for one that ends the process would leave it.
   func make() throws {
+    // Sound: the name outlives the call.
     guard unsafe mkdir(folder, 0o700) == 0 else { throw FileError(base, "can't be written in, for standard output") }
   }
 

@@ -50,7 +50,7 @@ final class ProgressBar: Sendable {
       let others = [(progress.skipped, "skipped"), (progress.failed, "failed")].filter { $0.0 > 0 }
       let counts = ["\(progress.made) made"] + others.map { "\($0.0) \($0.1)" }
       Console.remark(
-        "\r\u{1B}[K\(counts.joined(separator: ", ")) in \(Self.clock(seconds)): \(Self.clock(sound)) of sound, "
+        "\r\u{1B}[K\(counts.joined(separator: ", ")) in \(seconds.clockText()): \(sound.clockText()) of sound, "
           + "\(Int(sound / max(seconds, 1e-9))) times its own pace\n")
       return state.progress
     }
@@ -60,16 +60,8 @@ final class ProgressBar: Sendable {
     let share = bytes > 0 ? min(1, progress.inputBytes / bytes) : 0
     let filled = Int(share * Double(Self.barColumns))
     let bar = String(repeating: "#", count: filled) + String(repeating: ".", count: Self.barColumns - filled)
-    let left = share > 0.01 ? ", \(Self.clock(seconds / share - seconds)) left" : ""
+    let left = share > 0.01 ? ", \((seconds / share - seconds).clockText()) left" : ""
     let megabytes = progress.inputBytes / 1e6 / max(seconds, 1e-9)
     return "[\(bar)] \(Int(share * 100)) %  \(progress.files) of \(files) files, \(megabytes.text(1)) MB/s\(left)"
-  }
-
-  /// `1:02:03`, or `2:03`.
-  private static func clock(_ seconds: Double) -> String {
-    let whole = Int(max(0, seconds).rounded())
-    func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
-    let (hours, minutes) = (whole / 3_600, whole / 60 % 60)
-    return hours > 0 ? "\(hours):\(two(minutes)):\(two(whole % 60))" : "\(minutes):\(two(whole % 60))"
   }
 }

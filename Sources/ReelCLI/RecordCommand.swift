@@ -55,7 +55,7 @@ struct RecordCommand: Command {
     let agent = try agentFile.map { file throws in try LegFile(file, rawHz: rawHz) }
     var call = OfflineCall(caller: caller, agent: agent)
     call.commands = commands
-    let name = (callerPath ?? agentPath ?? "").split(separator: "/").last.map(String.init) ?? ""
+    let name = FileNames.parted(callerPath ?? agentPath ?? "").name
     let identity = RecordingIdentity(
       callID: name, recordingID: UUIDText.random(), start: .now(), legs: options.legs)
     let plan = try plan(identity, call)

@@ -113,9 +113,8 @@ struct TranscodeCommand: Command {
     if let output = arguments[Options.output] {
       let isFolder = output.hasSuffix("/") || FileIdentity(of: output)?.isFolder == true
       if isOne && !isFolder {
-        let rendition: Rendition
         let outputs = try Outputs([output], format: stated, layout: .mono, coding: coding)
-        rendition = outputs.renditions[0]
+        let rendition = outputs.renditions[0]
         (target, format, spool) = (.file(rendition.path), rendition.codec.format, outputs.spool)
       } else {
         guard output != "-" else { throw UsageError(problem: "-o is -; allowed for one file only") }

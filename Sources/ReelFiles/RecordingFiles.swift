@@ -65,10 +65,11 @@ package final class RecordingFiles: RecordingSink {
     return store.close(ending)
   }
 
-  /// The same, or nothing: where any file is not all that it should be, none is made and none replaced.
-  package func closeOrDiscard() throws(FileError) -> ClosedRecording {
+  /// The same, if every file is all that it should be. Else it throws, and ``discard()`` is to follow, by which none is
+  /// made and none replaced.
+  package func closeWhole() throws(FileError) -> ClosedRecording {
     writeTheRest()
-    return try store.closeOrDiscard(ending)
+    return try store.closeWhole(ending)
   }
 
   /// Removes what was written, with no trace.

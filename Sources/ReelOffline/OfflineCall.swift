@@ -89,7 +89,7 @@ package struct OfflineCall {
         var sink = OfflineSink(files, tell)
         try play(to: &recorder, &sink, at: pace, isUnwanted)
         guard case (let reason, let sums)? = sink.ended else { preconditionFailure("a recorder that stops has ended") }
-        let closed = isLive(pace) ? files.close() : try files.closeOrDiscard()
+        let closed = isLive(pace) ? files.close() : try files.closeWhole()
         return Outcome(reason: reason, sums: sums, rate: recorder.rate, closed: closed)
       }
     } catch {

@@ -44,6 +44,18 @@ package struct MonotonicTime: Hashable, Sendable, Comparable {
     while unsafe clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &time, nil) == EINTR {}
   }
 
+  /// Asks now and then until it gives something; nil where it gave nothing until this moment. Never for media threads.
+  package func poll<Value>(_ look: () -> Value?) -> Value? {
+    while true {
+      if let value = look() { return value }
+      guard MonotonicTime.now() < self else { return nil }
+      usleep(Self.pollMicroseconds)
+    }
+  }
+
+  /// How often is looked whether what is waited for has come.
+  package static let pollMicroseconds: UInt32 = 2_000
+
   package static func < (a: MonotonicTime, b: MonotonicTime) -> Bool { a.nanoseconds < b.nanoseconds }
 }
 

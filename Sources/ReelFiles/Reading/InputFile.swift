@@ -107,7 +107,7 @@ package final class InputFile {
   /// All that a pipe gives, in a file that has no name and goes with this object: for sound that can't be read without
   /// going back.
   func spooled() throws(FileError) -> InputFile {
-    let folder = unsafe getenv("TMPDIR").map { unsafe String(cString: $0) } ?? "/tmp"
+    let folder = Folder.temporary
     // Sound: the system writes into the text and not beyond it.
     var name = Array("\(folder)/reel-XXXXXX".utf8CString)
     let file = unsafe mkstemp(&name)

@@ -24,15 +24,19 @@ struct Closing {
 
   /// All but the end of it. Throws where a part can't be finished, or the manifest not be written.
   func seal() throws(FileError) -> ClosedRecording {
-    try commit(try prepare())
+    try prepare().commit()
   }
 
   /// What is on the disk already, and needs only its names.
   struct Prepared {
-    fileprivate var files: [Finished]
+    fileprivate let closing: Closing
+    fileprivate let files: [Finished]
     fileprivate let manifest: DiskFile?
     /// The first thing in which it is not all that it should be, or could be if there were room.
     let shortcoming: FileError?
+
+    /// The second part of sealing: nothing but names.
+    func commit() throws(FileError) -> ClosedRecording { try closing.commit(files, manifest) }
   }
 
   /// The first part of sealing: nothing has its final name yet, and what has these names is as it was.
@@ -41,26 +45,25 @@ struct Closing {
     let isRefused = files.contains { $0.refusal != nil }
     try announce()
     return Prepared(
-      files: files, manifest: isRefused ? nil : try write(manifest(files.map(\.entry))),
+      closing: self, files: files, manifest: isRefused ? nil : try write(manifest(files.map(\.entry))),
       shortcoming: failure(of: files)
         ?? files.first { !$0.entry.audio.tellsDelay }.map { FileError($0.path, "found no room to be closed in") })
   }
 
-  /// The second part: nothing but names.
-  func commit(_ prepared: Prepared) throws(FileError) -> ClosedRecording {
-    var prepared = prepared
-    for index in prepared.files.indices { rename(&prepared.files[index]) }
-    if let refusal = prepared.files.lazy.compactMap(\.refusal).first {
-      if let manifest = prepared.manifest { try? Disk.remove(manifest.path) }
+  private func commit(_ prepared: [Finished], _ manifest: DiskFile?) throws(FileError) -> ClosedRecording {
+    var files = prepared
+    for index in files.indices { rename(&files[index]) }
+    if let refusal = files.lazy.compactMap(\.refusal).first {
+      if let manifest { try? Disk.remove(manifest.path) }
       throw refusal
     }
-    try prepared.manifest?.rename(to: names.manifest, replacing: true)
-    let closed = prepared.files.map { file in
+    try manifest?.rename(to: names.manifest, replacing: true)
+    let closed = files.map { file in
       ClosedRecording.File(
         path: file.path, byteCount: file.entry.byteCount, samples: file.entry.audio.samples, sha256: file.entry.sha256,
         failure: file.entry.failure)
     }
-    return ClosedRecording(files: closed, manifests: [names.manifest], failure: failure(of: prepared.files))
+    return ClosedRecording(files: closed, manifests: [names.manifest], failure: failure(of: files))
   }
 
   private func failure(of files: [Finished]) -> FileError? {

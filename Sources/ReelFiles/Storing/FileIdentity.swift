@@ -61,14 +61,7 @@ package enum FileURL {
 package enum WholeFile {
   /// Makes a file of these bytes, in place of one that has the name: all of them, or none and that one stays.
   package static func write(_ bytes: Span<UInt8>, to path: String) throws(FileError) {
-    let hidden = try PartFile.createHidden(path)
-    do throws(FileError) {
-      try hidden.write(bytes, at: 0)
-      try hidden.rename(to: path, replacing: true)
-    } catch {
-      try? Disk.remove(hidden.path)
-      throw error
-    }
+    _ = try PartFile.create(path, bytes, replacing: true)
   }
 
   /// Hands all of it out, a block at a time.

@@ -57,7 +57,8 @@ package struct FileNames: Hashable, Sendable {
 
   private func path(_ name: String) -> String { folder + "/" + name }
 
-  private static func parted(_ path: String) -> (folder: String, name: String) {
+  /// A path's folder, which is `.` where it names none, and what follows it.
+  package static func parted(_ path: String) -> (folder: String, name: String) {
     guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return (".", path) }
     let folder = path[..<slash]
     return (folder.isEmpty ? "/." : String(folder), String(path[path.utf8.index(after: slash)...]))
@@ -74,6 +75,15 @@ package struct FileNames: Hashable, Sendable {
     case .control, .lineSeparator, .paragraphSeparator: true
     default: scalar.properties.isBidiControl
     }
+  }
+}
+
+extension RecordingOptions.Format {
+  /// As a name's ending says.
+  package init?(endingOf path: String) {
+    let ending = path.split(separator: "/").last?.split(separator: ".").dropFirst().last
+    guard let ending, let format = RecordingOptions.Format(rawValue: String(ending)) else { return nil }
+    self = format
   }
 }
 

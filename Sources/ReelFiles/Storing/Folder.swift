@@ -2,6 +2,12 @@ internal import Glibc
 
 /// The names in a folder. The wall round the system's way to list them.
 package enum Folder {
+  /// Where what is needed for a while only is to be made.
+  package static var temporary: String {
+    // Sound: the text is copied at once.
+    unsafe getenv("TMPDIR").map { unsafe String(cString: $0) } ?? "/tmp"
+  }
+
   /// In order, without the folder itself and the one that it is in; nil where it can't be listed, for errno's reason.
   package static func names(_ path: String) -> [String]? {
     guard let directory = unsafe opendir(path) else { return nil }

@@ -9,16 +9,9 @@ final class PartFile {
 
   /// Makes the file `path` with its first bytes, in one step.
   init(_ path: String, head: [UInt8], _ custody: Custody) throws(FileError) {
-    let file = try Self.createHidden(path)
+    let file = try Self.create(path, head.span, replacing: false)
     self.path = path
     byteCount = head.count
-    do {
-      try file.write(head.span, at: 0)
-      try file.rename(to: path, replacing: false)
-    } catch {
-      try? Disk.remove(file.path)
-      throw error
-    }
     held = custody == .itself ? file : nil
   }
 
@@ -58,6 +51,19 @@ final class PartFile {
   private func opened() throws(FileError) -> DiskFile {
     guard let held else { return try DiskFile(path, .updating) }
     return held
+  }
+
+  /// Makes a file of these bytes, in one step.
+  static func create(_ path: String, _ bytes: Span<UInt8>, replacing: Bool) throws(FileError) -> DiskFile {
+    let file = try createHidden(path)
+    do throws(FileError) {
+      try file.write(bytes, at: 0)
+      try file.rename(to: path, replacing: replacing)
+      return file
+    } catch {
+      try? Disk.remove(file.path)
+      throw error
+    }
   }
 
   /// Makes an empty file beside `path` that nobody takes for it, and locks it as this process's.

@@ -21,7 +21,7 @@ package struct RecordedFile: Hashable, Sendable {
 
   /// Nil where no manifest is beside the file, or it does not name the file; an error where it can't be read.
   package init?(_ path: String) throws(FileError) {
-    let format = RecordingOptions.Format.allCases.first { path.hasSuffix("." + $0.rawValue) }
+    let format = RecordingOptions.Format(endingOf: path)
     guard let format, let names = FileNames(path, format: format), let manifest = try Manifest(of: names),
       let entry = manifest.files.first(where: { $0.name == names.fileName(format) })
     else { return nil }

@@ -79,18 +79,12 @@ package final class RecordingStore {
     return finish(isSynced: false)
   }
 
-  /// Closes the files, or gives back what the disk held before: where any of them is not all that it should be, none
-  /// gets its name, what was written goes, and what was to be replaced is as it was. (What is left to fail after that
-  /// is renaming, one file after the other.)
-  package func closeOrDiscard(_ ending: RecordingEnding) throws(FileError) -> ClosedRecording {
-    do throws(FileError) {
-      for bundle in bundles { try bundle.prepare(ending) }
-      if let failure = bundles.lazy.compactMap(\.shortcoming).first { throw failure }
-    } catch {
-      discard()
-      throw error
-    }
-    sealed = bundles.map { $0.commit() }
+  /// Closes the files if every one is all that it should be. Else it throws, and none has its name: ``discard()`` then
+  /// leaves what the disk held before. (What is left to fail after that is renaming, one file after the other.)
+  package func closeWhole(_ ending: RecordingEnding) throws(FileError) -> ClosedRecording {
+    let prepared = try bundles.map { bundle throws(FileError) in try bundle.prepare(ending) }
+    if let failure = prepared.lazy.compactMap(\.shortcoming).first { throw failure }
+    sealed = prepared.map { files in Result { () throws(FileError) in try files.commit() } }
     let closed = finish(isSynced: false)
     if let failure = closed.failure { throw failure }
     return closed
@@ -167,11 +161,9 @@ private final class RecordingBundle {
 
   /// A file that would be left without what the manifest of this name says of it.
   private static func otherFile(_ names: FileNames, _ head: Journal.Head) -> String? {
-    guard let bytes = try? DiskFile(names.manifest, .reading).allBytes(), let json = try? JSON(utf8: bytes) else {
-      return nil
-    }
-    let others = Manifest(json)?.files.map(\.name).filter { name in !head.files.contains { $0.name == name } }
-    return others?.first { Disk.exists(names.finished($0)) }
+    guard let manifest = try? Manifest(of: names) else { return nil }
+    let others = manifest.files.map(\.name).filter { name in !head.files.contains { $0.name == name } }
+    return others.first { Disk.exists(names.finished($0)) }
   }
 
   /// Removes what was made: the journal first, for by what it says of its end a crash would let older files of these
@@ -201,16 +193,11 @@ private final class RecordingBundle {
   var hasFailed: Bool { journal.failure != nil || parts.allSatisfy { $0.failure != nil } }
 
   func seal(_ ending: RecordingEnding) -> Result<ClosedRecording, FileError> {
-    Result { () throws(FileError) in try prepare(ending) }.flatMap { commit() }
+    Result { () throws(FileError) in try prepare(ending).commit() }
   }
 
-  /// What is on the disk as it should be, without its names.
-  private var prepared: (closing: Closing, files: Closing.Prepared)?
-
-  /// Why what was prepared is not all that it could be, if so.
-  var shortcoming: FileError? { prepared?.files.shortcoming }
-
-  func prepare(_ ending: RecordingEnding) throws(FileError) {
+  /// Brings to the disk what is as it should be but for its names.
+  func prepare(_ ending: RecordingEnding) throws(FileError) -> Closing.Prepared {
     var ending = ending
     for (file, part) in zip(head.files, parts) {
       if let failure = part.failure { ending.failures[file.name] = failure.reason }
@@ -221,15 +208,7 @@ private final class RecordingBundle {
     var record = try Journal(journal.allBytes(), of: names) ?? Journal(head: head)
     // As it is known here, for the line may not have found room.
     record.ending = ending
-    let closing = Closing(names, record, isRecovery: false, custody)
-    prepared = (closing, try closing.prepare())
-  }
-
-  func commit() -> Result<ClosedRecording, FileError> {
-    Result { () throws(FileError) in
-      guard let prepared else { preconditionFailure("what was not prepared has no names to be given") }
-      return try prepared.closing.commit(prepared.files)
-    }
+    return try Closing(names, record, isRecovery: false, custody).prepare()
   }
 
   func finish(_ sealed: Result<ClosedRecording, FileError>, isSynced: Bool) -> ClosedRecording {

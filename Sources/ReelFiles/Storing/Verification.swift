@@ -12,7 +12,7 @@ package struct Verification: Hashable, Sendable {
 
   /// Reads the whole file twice: its bytes for the hash, its sound for the duration.
   package init(of path: String) throws(FileError) {
-    let format = RecordingOptions.Format.allCases.first { path.hasSuffix("." + $0.rawValue) }
+    let format = RecordingOptions.Format(endingOf: path)
     guard let format, let names = FileNames(path, format: format) else {
       throw FileError(path, "is no recording; allowed: a file that ends in .wav, .mp3 or .mp4")
     }

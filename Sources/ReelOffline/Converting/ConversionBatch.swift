@@ -10,6 +10,8 @@ package struct ConversionBatch {
   private let conversion: Conversion
   private let threads: Int
   private let skipsExisting: Bool
+  /// Of each job's inputs.
+  private let sizes: [Double]
 
   /// How far it has come.
   package struct Progress: Hashable, Sendable {
@@ -46,18 +48,14 @@ package struct ConversionBatch {
     self.conversion = conversion
     self.threads = threads
     self.skipsExisting = skipsExisting
+    sizes = jobs.map { job in Double(job.inputs.reduce(0) { $0 + FileIdentity.byteCount(of: $1) }) }
   }
 
   /// How many bytes all inputs have.
   package var inputBytes: Double { sizes.reduce(0, +) }
 
-  private var sizes: [Double] {
-    jobs.map { job in Double(job.inputs.reduce(0) { $0 + FileIdentity.byteCount(of: $1) }) }
-  }
-
   /// Returns when all is done, or when nobody wants more of it.
   package func run(_ listener: Listener) {
-    let sizes = sizes
     let order = jobs.indices.sorted { (sizes[$1], $0) < (sizes[$0], $1) }
     let work = SharedWork(order, sizes, listener)
     let (jobs, conversion, threads, skipsExisting) = (jobs, conversion, threads, skipsExisting)
@@ -82,9 +80,7 @@ package struct ConversionBatch {
     _ job: ConversionJob, _ conversion: Conversion, threads: Int, tell: (Double) -> Bool
   ) -> ConversionJob.Outcome {
     do {
-      if let slash = job.output.lastIndex(of: "/"), slash != job.output.startIndex {
-        try Folder.make(String(job.output[..<slash]))
-      }
+      try Folder.make(FileNames.parted(job.output).folder)
       return try Converter(conversion, threads: threads).run(job, tell: tell)
     } catch {
       return .failed(error)

@@ -171,7 +171,7 @@ package struct ConversionList {
   }
 
   private static func name(_ path: String) -> String {
-    path.split(separator: "/").last.map(String.init) ?? path
+    FileNames.parted(path).name
   }
 
   /// The path without the ending of the file's name.

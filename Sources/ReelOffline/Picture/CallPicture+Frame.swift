@@ -12,7 +12,7 @@ extension CallPicture {
     let facts = [inspection.seconds.clockText(1), format, layout, "\(inspection.hz) Hz"].joined(separator: "  ·  ")
     canvas.write(facts, x: Self.right, baseline: 48, quiet, .right)
     let bold = TextStyle(size: 30, colour: Palette.ink, isBold: true)
-    let name = inspection.path.split(separator: "/").last.map(String.init) ?? inspection.path
+    let name = FileNames.parted(inspection.path).name
     let room = Self.plotWidth + Self.left - 32 - StrokeFont.width(of: facts, quiet) - 40
     canvas.write(Self.fitted(FileNames.printable(name), room, bold), x: 32, baseline: 50, bold, .left)
     guard let identity = inspection.recording?.identity else { return }
