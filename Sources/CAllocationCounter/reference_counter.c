@@ -1,5 +1,6 @@
 #define _GNU_SOURCE
 #include <dlfcn.h>
+#include <stdatomic.h>
 #include <stddef.h>
 
 #include "allocation_counter.h"
@@ -9,13 +10,18 @@
 
 static _Thread_local uint64_t count;
 
-/* A function that counts and hands on to the next of its name, found when it is first called. */
-#define COUNTED(result, name, parameters, arguments)                         \
-  result name parameters {                                                   \
-    static result(*next) parameters;                                         \
-    if (next == NULL) next = (result(*) parameters)dlsym(RTLD_NEXT, #name);  \
-    count++;                                                                 \
-    return next arguments;                                                   \
+/* A function that counts and hands on to the next of its name, found when it is first called. Threads may do that at
+ * once, and then find the same. */
+#define COUNTED(result, name, parameters, arguments)                          \
+  result name parameters {                                                    \
+    static _Atomic(void *) found;                                             \
+    void *next = atomic_load_explicit(&found, memory_order_relaxed);          \
+    if (next == NULL) {                                                       \
+      next = dlsym(RTLD_NEXT, #name);                                         \
+      atomic_store_explicit(&found, next, memory_order_relaxed);              \
+    }                                                                         \
+    count++;                                                                  \
+    return ((result(*) parameters)next) arguments;                            \
   }
 
 COUNTED(void *, swift_retain, (void *object), (object))
