@@ -10,7 +10,7 @@ SWIFT_FILES := Package.swift Sources Tests benchmarks examples
 
 # Two set-ups at once would wait for each other's locks.
 .NOTPARALLEL:
-.PHONY: demo test library link install install-built lean lint format docs bench-kernels bench-encoders bench-live bench-transcode sanitize \
+.PHONY: demo test library link install install-built lean lint format docs bench bench-quick bench-encoders sanitize \
   sanitize-threads fuzz kill-test realtime-test picture setup test-setup clean
 
 demo: setup
@@ -104,33 +104,23 @@ docs: setup
 	  --fallback-display-name Reel --fallback-bundle-identifier reel --warnings-as-errors
 	! grep -o '"generated":true.*' .build/docs/data/documentation/reel.json
 
-bench-kernels: setup
-	swift build -c release --product KernelBenchmark
-	.build/release/KernelBenchmark
+# Every bench with its peers, the tables on standard output and growth drawn as pictures: about a quarter of an hour on a
+# machine that does nothing else. Recordings go into BENCH_FOLDER, which is memory unless it is said to be a disk.
+BENCH_FOLDER ?= /dev/shm
+BENCH_SOUND := --caller testdata/support-8000-caller.flac --agent testdata/support-8000-agent.flac
+bench: test-setup
+	swift build -c release --product reel
+	.build/release/reel bench all $(BENCH_SOUND) --folder $(BENCH_FOLDER) --pictures benchmarks
 
+# The same in less than a minute: whether it works, not how fast it is.
+bench-quick: test-setup
+	swift build -c release --product reel
+	.build/release/reel bench all --quick --seconds 0.5 $(BENCH_SOUND) --folder $(BENCH_FOLDER)
+
+# What the encoders give for what they cost: how the AAC coder was chosen.
 bench-encoders: setup
 	swift build -c release --product EncoderBenchmark
 	.build/release/EncoderBenchmark
-
-# How many calls, at real pace, and what a push costs: about five minutes on a machine that does nothing else. Recordings
-# go into LIVE_FOLDER, which is memory unless it is said to be a disk.
-LIVE_FOLDER ?= /dev/shm
-bench-live: setup
-	swift build -c release --product reel
-	.build/release/reel bench push --folder $(LIVE_FOLDER)
-	.build/release/reel bench live --folder $(LIVE_FOLDER) --calls 100,300,1000,3000,10000 --plot benchmarks/live.svg
-	.build/release/reel bench live --folder $(LIVE_FOLDER) --calls 10000 --half silent
-	.build/release/reel bench live --folder $(LIVE_FOLDER) --calls 10000 --half missing
-	.build/release/reel bench live --folder $(LIVE_FOLDER) --calls 1000 --seconds 20 --hang 10
-	.build/release/reel bench live --folder $(LIVE_FOLDER) --format mp3 --mono --of-bare 90
-	.build/release/reel bench live --folder $(LIVE_FOLDER) --format mp3 --mono --after --calls 1000
-
-# The command beside ffmpeg, sox and lame, as whole processes on ten minutes and two hours: some ten minutes on a machine
-# that does nothing else.
-bench-transcode: test-setup
-	swift build -c release --product reel
-	.build/release/reel bench transcode --folder $(LIVE_FOLDER) \
-	  --caller testdata/support-8000-caller.flac --agent testdata/support-8000-agent.flac
 
 # AddressSanitizer over every test, then ThreadSanitizer over those with threads. The test runner itself leaks, so leaks
 # are not looked for.

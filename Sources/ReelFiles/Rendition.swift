@@ -72,7 +72,7 @@ public enum Codec: Hashable, Sendable {
   }
 
   /// The default bit rate: 32 for each channel up to 16 kHz, 64 above. Ten minutes of a mono call are 2.4 MB.
-  static func defaultKilobits(_ rate: SampleRate, channels: Int) -> Int {
+  package static func defaultKilobits(_ rate: SampleRate, channels: Int) -> Int {
     (rate.hz <= 16_000 ? 32 : 64) * channels
   }
 }

@@ -6,8 +6,11 @@ import Testing
 
 @Suite struct ArgumentTests {
   private static let commands = [
-    "record", "transcode", "recover", "verify", "bench live", "bench push", "completions", "man", "help",
+    "record", "transcode", "recover", "verify", "bench push", "bench kernels", "bench live",
+    "bench growth", "bench transcode", "bench all", "completions", "man", "help",
   ]
+
+  private static let benches = ["all", "growth", "kernels", "live", "push", "transcode"]
 
   private let scratch: Scratch
 
@@ -96,7 +99,8 @@ import Testing
     ("transcode --skip-exsiting x", "did you mean --skip-existing?"), ("transcode --job 2 x", "did you mean --jobs?"),
     ("recrod", "there is no command recrod; did you mean record?"), ("transocde", "did you mean transcode?"),
     ("--verison", "there is no option --verison; did you mean --version?"), ("--hepl", "did you mean --help?"),
-    ("bench lvie", "there is no bench lvie; did you mean live?; allowed: live, push"), ("bench", "bench of what?"),
+    ("bench lvie", "there is no bench lvie; did you mean live?; allowed: push, kernels, live,"),
+    ("bench", "bench of what?"),
     ("help recrod", "did you mean record?"), ("completions tcsh", "the shell is tcsh; allowed: bash|zsh|fish"),
     ("completions", "is missing"), ("completions bash zsh", "the shell is bash zsh; allowed"), ("man x", "x is not"),
     ("", "no command was given; allowed: record, transcode"), ("''", "there is no command ;"),
@@ -128,7 +132,7 @@ import Testing
     #expect(try shell("mkdir 'a folder'; touch 'a file'", in: scratch).status == 0)
     #expect(try bash("re") == ["record", "recover"] && bash("--v") == ["--version"])
     #expect(
-      try bash("bench", "") == ["live", "push", "transcode"] && bash("completions", "") == ["bash", "fish", "zsh"])
+      try bash("bench", "") == Self.benches && bash("completions", "") == ["bash", "fish", "zsh"])
     #expect(try bash("record", "--pre") == ["--preset"] && bash("record", "--he") == ["--help"])
     #expect(try bash("record", "--preset", "") == ["record", "record-call", "relay"])
     #expect(try bash("record", "--caller", "a") == ["a file", "a folder"])
@@ -158,7 +162,7 @@ import Testing
       #expect(outcome.status == 0 && outcome.complaint.isEmpty, "\(outcome.complaint)")
       return outcome.output.split(separator: "\n").map { String($0.split(separator: "\t")[0]) }.sorted()
     }
-    #expect(try fish("reel re") == ["record", "recover"] && fish("reel bench ") == ["live", "push", "transcode"])
+    #expect(try fish("reel re") == ["record", "recover"] && fish("reel bench ") == Self.benches)
     #expect(try fish("reel record --pre") == ["--preset"])
     #expect(try fish("reel record --preset ") == ["record", "record-call", "relay"])
     #expect(try fish("reel transcode --ski") == ["--skip-existing"] && fish("reel completions z") == ["zsh"])

@@ -15,7 +15,8 @@ private final class LiveProcess {
   init(calls: Int, format: String) throws {
     process.executableURL = products.appending(path: "reel")
     process.arguments = [
-      "bench", "live", "--calls", "\(calls)", "--seconds", "60", "--format", format, "--folder", root.path, "--keep",
+      "bench", "live", "--runs", "1", "--calls", "\(calls)", "--seconds", "60", "--format", format,
+      "--folder", root.path, "--keep",
     ]
     process.standardOutput = output
     process.standardError = output

@@ -51,7 +51,8 @@
   ONE(avcodec_receive_frame)                                                                                           \
   ONE(avcodec_receive_packet)                                                                                          \
   ONE(avcodec_send_frame)                                                                                              \
-  ONE(avcodec_send_packet)
+  ONE(avcodec_send_packet)                                                                                             \
+  ONE(avcodec_version)
 
 #define REEL_LIBAVFORMAT(ONE)                                                                                          \
   ONE(av_find_best_stream)                                                                                             \

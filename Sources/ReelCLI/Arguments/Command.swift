@@ -49,9 +49,8 @@ enum Commands {
   static var all: [any Command.Type] {
     [
       RecordCommand.self, TranscodeCommand.self, InspectCommand.self, RecoverCommand.self, VerifyCommand.self,
-      LiveBenchCommand.self,
-      PushBenchCommand.self,
-      TranscodeBenchCommand.self,
+      PushBenchCommand.self, KernelBenchCommand.self, LiveBenchCommand.self, GrowthBenchCommand.self,
+      TranscodeBenchCommand.self, AllBenchCommand.self,
       CompletionsCommand.self, ManCommand.self, HelpCommand.self,
     ]
   }

@@ -92,6 +92,15 @@ extension ValueKind<Double> {
   }
 }
 
+extension ValueKind<Double> {
+  static func number(_ placeholder: String, in range: ClosedRange<Double>) -> ValueKind {
+    let allowed = "a number from \(range.lowerBound) to \(range.upperBound)"
+    return ValueKind(placeholder: placeholder, allowed: allowed) { text in
+      Double(text).flatMap { range.contains($0) ? $0 : nil }
+    }
+  }
+}
+
 extension ValueKind<Int> {
   static func whole(_ placeholder: String, in range: ClosedRange<Int>) -> ValueKind {
     let allowed = "a whole number from \(range.lowerBound) to \(range.upperBound)"

@@ -1,156 +1,138 @@
-internal import Glibc
-internal import Reel
-internal import ReelFiles
+internal import ReelBench
 
-/// What every measurement takes.
-private enum BenchOptions {
-  static let folder = CommandOption(
-    "--folder", kind: .folder, "where to record; a memory-backed one leaves the disk out")
-
-  /// Runs it in a folder of its own, which goes again with all that was recorded unless that shall stay.
-  @MainActor static func run(
-    in base: String?, keeps: Bool, _ body: @MainActor (_ folder: String) async throws -> Void
-  ) async throws {
-    let base = base ?? "."
-    let scratch = "\(base)/reel-bench-\(getpid())"
-    // Sound: the string outlives the call.
-    guard unsafe mkdir(scratch, 0o700) == 0 else {
-      throw UsageError(problem: "--folder is \(base); allowed: a folder that can be written in")
-    }
-    Interruption.hold()
-    defer { if !keeps { Folder.remove(scratch) } }
-    try await body(scratch)
-  }
-}
-
-/// `reel bench live`: how many recordings at once.
-struct LiveBenchCommand: Command {
-  private static let calls = CommandOption(
-    "--calls", kind: .wholes("N", in: 1...100_000), "how many calls at once, a row for each")
-  private static let seconds = CommandOption("--seconds", kind: .whole("S", in: 1...3_600), "how long each row is")
-  private static let format = CommandOption("--format", kind: ValueKind<RecordingOptions.Format>.word, "wav unless set")
-  private static let mono = Flag("--mono", help: "one mixed side instead of two")
-  private static let half = CommandOption(
-    "--half", kind: ValueKind<LiveLoad.Half>.word, "what half of the agents do")
-  private static let ofBare = CommandOption(
-    "--of-bare", kind: .whole("PERCENT", in: 1...200),
-    "in place of --calls: this share of what the encoder alone could do on the same cores")
-  private static let after = Flag("--after", help: "encode when calls are over")
-  private static let hang = CommandOption(
-    "--hang", kind: .whole("S", in: 0...600), "make the disk hang so long in the middle")
-  private static let workers = CommandOption("--workers", kind: .whole("N", in: 1...1_024), "threads that record")
-  private static let beat = CommandOption("--beat", kind: .whole("MS", in: 1...100), "how often they do")
-  private static let keep = Flag("--keep", help: "leave what was recorded")
-  private static let plot = CommandOption("--plot", kind: .file, "draw the cost of a recording into an SVG file")
-
-  static let declaration = Declaration(
-    name: "bench live", summary: "record calls at real pace, and say what that costs and whether anything was lost",
-    sections: [
-      .init(
-        title: "load",
-        options: [calls.spec, seconds.spec, format.spec, mono.spec, half.spec, ofBare.spec, after.spec, hang.spec]),
-      .init(title: "engine", options: [workers.spec, beat.spec]),
-      .init(title: "files", options: [BenchOptions.folder.spec, keep.spec, plot.spec]),
-    ])
-
-  private var bench = LiveBench()
-  private let folder: String?
-
-  init(_ arguments: Arguments) {
-    folder = arguments[BenchOptions.folder]
-    bench.calls = arguments[Self.calls] ?? bench.calls
-    bench.percentOfBare = arguments[Self.ofBare]
-    bench.plot = arguments[Self.plot]
-    if let seconds = arguments[Self.seconds] { bench.load.seconds = Double(seconds) }
-    bench.load.format = arguments[Self.format] ?? bench.load.format
-    if arguments.has(Self.mono) { bench.load.isStereo = false }
-    bench.load.half = arguments[Self.half] ?? bench.load.half
-    if let workers = arguments[Self.workers] { bench.load.workers = workers }
-    if let beat = arguments[Self.beat] { bench.load.beatSeconds = Double(beat) / 1_000 }
-    if let hang = arguments[Self.hang] { bench.load.hangSeconds = Double(hang) }
-    if arguments.has(Self.after) { bench.load.encode = .after }
-    bench.load.keeps = arguments.has(Self.keep)
-  }
-
-  func run() async throws {
-    try await BenchOptions.run(in: folder, keeps: bench.load.keeps) { folder in
-      var bench = bench
-      bench.load.folder = folder
-      try await bench.run()
-    }
-  }
-}
-
-/// `reel bench push`: how long a media thread's push takes.
+/// `reel bench push`: what a media thread's push takes.
 struct PushBenchCommand: Command {
-  private static let seconds = CommandOption("--seconds", kind: .whole("S", in: 1...3_600), "how long each row is")
-
   static let declaration = Declaration(
     name: "bench push", summary: "say how long a media thread's push takes, while the disk hangs too",
-    sections: [.init(title: "options", options: [seconds.spec, BenchOptions.folder.spec])])
+    sections: [BenchOptions.section], discussion: BenchOptions.discussion)
 
-  private var bench = PushBench()
-  private let folder: String?
+  private let options: BenchOptions
 
   init(_ arguments: Arguments) {
-    folder = arguments[BenchOptions.folder]
-    if let seconds = arguments[Self.seconds] { bench.seconds = Double(seconds) }
+    options = BenchOptions(arguments)
   }
 
   func run() async throws {
-    try await BenchOptions.run(in: folder, keeps: false) { folder in
-      var bench = bench
-      bench.folder = folder
-      try await bench.run()
-    }
+    try await options.run([PushBench()])
+  }
+}
+
+/// `reel bench kernels`: the inner loops, a recorder's step, the encoders.
+struct KernelBenchCommand: Command {
+  static let declaration = Declaration(
+    name: "bench kernels", summary: "time the inner loops beside C, memcpy and the bare encoders",
+    sections: [BenchOptions.section], discussion: BenchOptions.discussion)
+
+  private let options: BenchOptions
+
+  init(_ arguments: Arguments) {
+    options = BenchOptions(arguments)
+  }
+
+  func run() async throws {
+    try await options.run([KernelBench()])
+  }
+}
+
+/// `reel bench growth`: what more recordings, longer ones and more cores do.
+struct GrowthBenchCommand: Command {
+  private static let recordings = CommandOption(
+    "--calls", kind: .wholes("N", in: 1...100_000), "how many recordings at once; 100 to 10,000 unless set")
+  private static let minutes = CommandOption(
+    "--minutes", kind: .wholes("N", in: 1...1_440), "how long the calls on files are; 1 to 240 unless set")
+  private static let runs = CommandOption(
+    "--runs", kind: .whole("N", in: 1...100), "how often each is done; 3 unless set")
+  private static let pictures = CommandOption("--pictures", kind: .folder, "where to draw it as SVG")
+
+  static let declaration = Declaration(
+    name: "bench growth", summary: "say how CPU and memory grow with recordings, their length, and cores",
+    sections: [
+      BenchLegs.section,
+      .init(title: "growth", options: [recordings.spec, minutes.spec, runs.spec, pictures.spec]), BenchOptions.section,
+    ], discussion: BenchOptions.discussion,
+    examples: ["reel bench growth --caller caller.wav --agent agent.wav --folder /dev/shm --pictures ."])
+
+  private var bench: GrowthBench
+  private let options: BenchOptions
+
+  init(_ arguments: Arguments) throws {
+    let legs = try BenchLegs.read(arguments)
+    bench = GrowthBench(caller: legs.caller, agent: legs.agent)
+    bench.recordings = arguments[Self.recordings] ?? bench.recordings
+    bench.minutes = arguments[Self.minutes] ?? bench.minutes
+    bench.runs = arguments[Self.runs] ?? bench.runs
+    bench.pictures = arguments[Self.pictures]
+    options = BenchOptions(arguments)
+  }
+
+  func run() async throws {
+    try await options.run([bench])
   }
 }
 
 /// `reel bench transcode`: the command beside ffmpeg, sox and lame.
 struct TranscodeBenchCommand: Command {
-  private static let caller = CommandOption("--caller", kind: .file, "the caller's leg, mono", isRequired: true)
-  private static let agent = CommandOption("--agent", kind: .file, "the agent's leg, mono", isRequired: true)
   private static let minutes = CommandOption(
     "--minutes", kind: .wholes("N", in: 1...1_440), "how long the calls are that are made of them; 10,120 unless set")
   private static let files = CommandOption(
     "--files", kind: .whole("N", in: 1...100_000), "how many calls are in the folder; 200 unless set")
-  private static let rounds = CommandOption(
-    "--rounds", kind: .whole("N", in: 1...1_000),
-    "how often each piece of work is done, unless that takes long; 5 unless set")
-  private static let json = Flag("--json", help: "print a line of JSON for each ratio")
 
   static let declaration = Declaration(
     name: "bench transcode", summary: "do the same work as ffmpeg, sox and lame, and say how many times faster",
     sections: [
-      .init(title: "sound", options: [caller.spec, agent.spec, minutes.spec, files.spec]),
-      .init(title: "runs", options: [rounds.spec, BenchOptions.folder.spec, json.spec]),
+      BenchLegs.section, .init(title: "work", options: [minutes.spec, files.spec]), BenchOptions.section,
     ],
-    discussion: [
-      "Whole processes, turn about, on the same files. A ratio above 1 says that Reel took less time: the median of"
-        + " the rounds, and the least and the most. Peers that are not installed are named and left out."
-    ],
+    discussion: ["Whole processes, turn about, on the same files. A ratio above 1 says that Reel took less time."]
+      + BenchOptions.discussion,
     examples: ["reel bench transcode --caller caller.wav --agent agent.wav --minutes 10 --folder /dev/shm"])
 
-  private var bench = TranscodeBench()
-  private let folder: String?
+  private var bench: TranscodeBench
+  private let options: BenchOptions
 
   init(_ arguments: Arguments) throws {
-    guard let caller = arguments[Self.caller], let agent = arguments[Self.agent] else {
-      throw UsageError(problem: "--caller and --agent are both needed")
-    }
-    bench.legs = (caller, agent)
+    let legs = try BenchLegs.read(arguments)
+    bench = TranscodeBench(caller: legs.caller, agent: legs.agent)
     bench.minutes = arguments[Self.minutes] ?? bench.minutes
     bench.files = arguments[Self.files] ?? bench.files
-    bench.rounds = arguments[Self.rounds] ?? bench.rounds
-    bench.printsJSON = arguments.has(Self.json)
-    folder = arguments[BenchOptions.folder]
+    options = BenchOptions(arguments)
   }
 
   func run() async throws {
-    try await BenchOptions.run(in: folder, keeps: false) { folder in
-      var bench = bench
-      bench.folder = folder
-      try bench.run()
+    try await options.run([bench])
+  }
+}
+
+/// `reel bench all`: everything.
+struct AllBenchCommand: Command {
+  private static let quick = Flag(
+    "--quick", help: "so little of everything that it is over in a minute: whether it works, not how fast")
+  private static let pictures = CommandOption("--pictures", kind: .folder, "where to draw growth as SVG")
+
+  static let declaration = Declaration(
+    name: "bench all", summary: "run every bench, one after the other",
+    sections: [BenchLegs.section, .init(title: "all", options: [quick.spec, pictures.spec]), BenchOptions.section],
+    discussion: BenchOptions.discussion)
+
+  private let benches: [any Bench]
+  private let options: BenchOptions
+
+  init(_ arguments: Arguments) throws {
+    let legs = try BenchLegs.read(arguments)
+    options = BenchOptions(arguments)
+    var live = LiveBench()
+    var growth = GrowthBench(caller: legs.caller, agent: legs.agent)
+    var transcode = TranscodeBench(caller: legs.caller, agent: legs.agent)
+    growth.pictures = arguments[Self.pictures]
+    if arguments.has(Self.quick) {
+      live.calls = [20]
+      live.runs = 2
+      (growth.recordings, growth.minutes, growth.runs) = ([10, 20], [1, 2], 2)
+      (transcode.minutes, transcode.files) = ([1], 4)
     }
+    benches = [PushBench(), KernelBench(), live, growth, transcode]
+  }
+
+  func run() async throws {
+    try await options.run(benches)
   }
 }

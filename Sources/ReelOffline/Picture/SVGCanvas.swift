@@ -49,6 +49,15 @@ package struct SVGCanvas: Canvas {
       + "\(anchor)\(weight) fill=\"\(Self.hex(style.colour))\">\(Self.escaped(text))</text>\n"
   }
 
+  /// A line through points, with round ends and corners.
+  package mutating func stroke(_ points: [(x: Double, y: Double)], width: Double, _ colour: Colour) {
+    closePath()
+    let places = points.map { "\(Self.number($0.x)),\(Self.number($0.y))" }.joined(separator: " ")
+    body +=
+      "<polyline points=\"\(places)\" fill=\"none\" stroke=\"\(Self.hex(colour))\" "
+      + "stroke-width=\"\(Self.number(width))\" stroke-linecap=\"round\" stroke-linejoin=\"round\"/>\n"
+  }
+
   /// The whole picture.
   package consuming func text() -> String {
     closePath()

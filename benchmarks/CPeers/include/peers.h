@@ -1,5 +1,5 @@
-/* The kernels of ReelAudio and the ring of ReelRealtime as a C programmer would write them, for the benchmark to stand
- * beside. */
+/* The kernels of ReelAudio, the ring of ReelRealtime and bare loops round the encoders as a C programmer would write
+ * them, for the benchmark to stand beside. */
 #ifndef REEL_BENCHMARK_PEERS_H
 #define REEL_BENCHMARK_PEERS_H
 
@@ -21,5 +21,15 @@ void peer_ring_free(peer_ring *ring);
 bool peer_ring_push(peer_ring *ring, const int16_t *samples, size_t count, int64_t position);
 /* Takes every packet out without looking at its samples; gives how many. */
 size_t peer_ring_empty(peer_ring *ring);
+
+/* What an encoder is asked for. */
+typedef struct {
+  int hz, channels, kilobits;
+} peer_stream;
+
+/* Encode so many frames (of all channels) and throw away what comes of it: libmp3lame in pieces of 20 ms, libavcodec's
+ * AAC with the coder `fast` in its own. Give the bytes that were made, -1 where the encoder is not there or failed. */
+int64_t peer_lame(const int16_t *samples, size_t frames, peer_stream stream, int quality);
+int64_t peer_aac(const int16_t *samples, size_t frames, peer_stream stream);
 
 #endif

@@ -10,16 +10,17 @@ struct ChildProcess {
   let residentBytes: Int
   let status: Int32
 
-  /// Runs the program of the first word, which is looked for where a shell would; what it says goes nowhere. Nil where
-  /// it can't be run.
-  init?(_ words: [String]) {
+  /// Runs the program of the first word, which is looked for where a shell would. What it says goes into a file, or
+  /// nowhere; what it complains of goes nowhere, unless that shall be heard. Nil where it can't be run.
+  init?(_ words: [String], output: String = "/dev/null", complains: Bool = false) {
     var actions = unsafe posix_spawn_file_actions_t()
     // Sound: the system fills values of ours and copies the words before it returns.
     unsafe posix_spawn_file_actions_init(&actions)
     defer { unsafe posix_spawn_file_actions_destroy(&actions) }
-    for descriptor in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO] {
-      _ = unsafe posix_spawn_file_actions_addopen(&actions, descriptor, "/dev/null", O_RDWR, 0)
-    }
+    _ = unsafe posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
+    let made = O_WRONLY | O_CREAT | O_TRUNC
+    _ = unsafe posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, output, made, 0o600)
+    if !complains { _ = unsafe posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0) }
     var arguments = unsafe words.map { unsafe strdup($0) } + [nil]
     defer { unsafe arguments.forEach { unsafe free($0) } }
     let start = MonotonicTime.now()
@@ -36,8 +37,12 @@ struct ChildProcess {
     self.status = status & 0x7F == 0 ? status >> 8 & 0xFF : -1
   }
 
-  /// Whether a program of that name can be run.
-  static func exists(_ program: String) -> Bool {
-    ChildProcess(["sh", "-c", "command -v \(program)"])?.status == 0
+  /// What a program says, line by line; nil where it can't be run or fails.
+  static func lines(of words: [String], in folder: String) -> [String]? {
+    let output = "\(folder)/said"
+    // Sound: the name outlives the call.
+    defer { unsafe unlink(output) }
+    guard let process = ChildProcess(words, output: output), process.status == 0 else { return nil }
+    return SystemFile.lines(of: output)
   }
 }

@@ -1,38 +1,48 @@
 internal import CTicks
 internal import Glibc
 internal import Reel
+internal import ReelCore
 internal import ReelOffline
 internal import ReelRealtime
 
-/// `reel bench push`: how long a push takes, one by one, whatever the rest of the engine does.
-struct PushBench {
-  var seconds = 10.0
-  var folder = ""
-
+/// `reel bench push`: what a push costs beside a C11 ring, and how long pushes take one by one, whatever the rest of the
+/// engine does.
+package struct PushBench: Bench {
   private static let calls = 500
   private static let packetSamples = 160
+  private static let seconds = 10.0
+  /// Enough for millions of pushes.
+  private static let warmSeconds = 2.0
 
-  /// One row for each thing that may go on beside the pushes.
-  func run() async throws {
-    var table = Table(["a push of 20 ms at 8 kHz, ns", "p50", "p99", "p99.99", "max", "pushes"])
+  package init() {}
+
+  package func run(_ setting: BenchSetting) async throws {
+    try RingBench().run(setting)
+    let seconds = setting.seconds ?? Self.seconds
+    let table = setting.report.table(
+      "push", "one push of 160 samples, ns, taken one by one (what the clock costs is taken off)",
+      [
+        .words("while", "while", width: 44), .number("p50", "p50_ns", width: 18),
+        .number("p99", "p99_ns", width: 22), .number("p99.99", "p9999_ns", width: 26),
+        .number("worst", "worst_ns", width: 9), .number("pushes", "pushes", width: 8),
+      ])
     let clock = TickClock()
-    table.add(try warm().row("into a warm ring", clock))
-    table.add(try await live(hanging: false).row("of \(Self.calls) calls, all at work", clock))
-    table.add(try await live(hanging: true).row("the same, the disk hangs for \(Int(seconds)) s", clock))
-    table.add(try starved().row("the same, no worker has a turn: rings are full", clock))
-    Console.write("\(Machine.description)\n\(table.text)")
-    if Machine.loadAverage > 1.5 {
-      Console.write("others keep this machine busy: the upper percentiles are theirs too\n")
-    }
+    table.row(PushTimes.row("one call, its ring warm", try warm(seconds, setting).slices, clock))
+    let busy = "\(Self.calls) calls, all at work"
+    try await table.row(PushTimes.row(busy, live(seconds, setting, hanging: false), clock))
+    let hang = "\(Self.calls) calls, the disk hangs for \(seconds.lengthText)"
+    try await table.row(PushTimes.row(hang, live(seconds, setting, hanging: true), clock))
+    let full = "\(Self.calls) calls, no worker has a turn, rings full"
+    table.row(PushTimes.row(full, try starved(setting).slices, clock))
   }
 
   /// One call whose ring is emptied by the same thread before it is full.
-  private func warm() throws -> PushTimes {
-    let engine = try RecordingEngine(EngineConfiguration(folder: folder), hasThreads: false)
+  private func warm(_ seconds: Double, _ setting: BenchSetting) throws -> PushTimes {
+    let engine = try RecordingEngine(EngineConfiguration(folder: setting.folder), hasThreads: false)
     let call = engine.call("push", rate: 8_000)
     let samples = [Int16](repeating: 7, count: Self.packetSamples)
     var times = PushTimes()
-    let end = MonotonicTime.now().advanced(bySeconds: min(seconds, 2))
+    let end = MonotonicTime.now().advanced(bySeconds: min(seconds, Self.warmSeconds))
     while MonotonicTime.now() < end {
       for _ in 0..<20 { times.measure { call.push(samples.span, from: .caller) } }
       for worker in engine.core.workers { worker.beat(deadline: .never) }
@@ -42,25 +52,26 @@ struct PushBench {
   }
 
   /// Many calls at real pace, with all threads and recordings.
-  private func live(hanging: Bool) async throws -> PushTimes {
-    let engine = try RecordingEngine(EngineConfiguration(folder: folder))
+  private func live(_ seconds: Double, _ setting: BenchSetting, hanging: Bool) async throws -> [ArraySlice<UInt32>] {
+    let engine = try RecordingEngine(EngineConfiguration(folder: setting.folder))
     let calls = (0..<Self.calls).map { engine.call("push-\($0)", rate: 8_000) }
     for call in calls { try call.record(.recordCall(stereo: true)) }
     try await Task.sleep(nanoseconds: 500_000_000)
     if hanging { engine.core.writer.hang(seconds: seconds) }
     let timers = Leg.allCases.map { TimedPusher(calls, $0, seconds: seconds) }
     let threads = timers.map { BeatThread("bench push", everySeconds: 0.001, $0) }
-    while !timers.allSatisfy(\.isDone) { try await Task.sleep(nanoseconds: 10_000_000) }
+    while !timers.allSatisfy(\.isDone) && !setting.isInterrupted() { try await Task.sleep(nanoseconds: 10_000_000) }
     for thread in threads { thread.stop() }
     await engine.close(withinSeconds: 60)
     let lost = engine.counters.overrunSamples + engine.counters.droppedSamples
-    if lost > 0 { Console.write("of \(Self.calls) calls \(lost) samples were lost\n") }
+    if lost > 0 { setting.report.remark("of \(Self.calls) calls \(lost) samples were lost") }
+    try setting.checkInterruption()
     return timers[0].times.joined(timers[1].times)
   }
 
   /// Nobody reads: the rings fill up, and then every push is dropped and counted.
-  private func starved() throws -> PushTimes {
-    let engine = try RecordingEngine(EngineConfiguration(folder: folder), hasThreads: false)
+  private func starved(_ setting: BenchSetting) throws -> PushTimes {
+    let engine = try RecordingEngine(EngineConfiguration(folder: setting.folder), hasThreads: false)
     let calls = (0..<Self.calls).map { engine.call("push-\($0)", rate: 8_000) }
     let samples = [Int16](repeating: 7, count: Self.packetSamples)
     var times = PushTimes()
@@ -122,13 +133,21 @@ struct TickClock {
   }
 }
 
-/// The times of many pushes, in ticks.
+/// The times of many pushes, in ticks, in the order in which they were made.
 struct PushTimes {
   private var ticks: [UInt32]
+  /// More than any bench makes in one go.
+  private static let most = 4_000_000
+  /// The pushes are taken in so many parts, one after the other, whose percentiles give a range.
+  private static let parts = 7
 
   init() {
     ticks = []
-    ticks.reserveCapacity(4_000_000)
+    ticks.reserveCapacity(Self.most)
+  }
+
+  init(ticks: [UInt32]) {
+    self.ticks = ticks
   }
 
   @inline(__always)
@@ -145,19 +164,29 @@ struct PushTimes {
     ticks.removeFirst(ticks.count / 10)
   }
 
-  func joined(_ other: PushTimes) -> PushTimes {
-    var all = self
-    all.ticks += other.ticks
-    return all
+  /// Pushes that were made at the same time.
+  func joined(_ other: PushTimes) -> [ArraySlice<UInt32>] {
+    zip(slices, other.slices).map { $0 + $1 }
   }
 
-  func row(_ name: String, _ clock: TickClock) -> [String] {
-    let sorted = ticks.sorted()
-    func place(_ share: Double) -> String {
-      guard !sorted.isEmpty else { return "-" }
-      let ticks = Int(sorted[min(sorted.count - 1, Int(share * Double(sorted.count)))])
-      return (Double(max(0, ticks - clock.costTicks)) * clock.nanosecondsPerTick).text(1)
+  var slices: [ArraySlice<UInt32>] {
+    (0..<Self.parts).map { ticks[ticks.count * $0 / Self.parts..<ticks.count * ($0 + 1) / Self.parts] }
+  }
+
+  /// A row of percentiles, of parts that each give one.
+  static func row(_ name: String, _ slices: [ArraySlice<UInt32>], _ clock: TickClock) -> [Cell] {
+    let parts = slices.filter { !$0.isEmpty }.map { $0.sorted() }
+    guard !parts.isEmpty else { return [.text(name), .nothing, .nothing, .nothing, .nothing, .count(0)] }
+    func nanoseconds(_ ticks: UInt32) -> Double {
+      Double(max(0, Int(ticks) - clock.costTicks)) * clock.nanosecondsPerTick
     }
-    return [name, place(0.5), place(0.99), place(0.9999), place(1), "\(sorted.count)"]
+    func percentile(_ share: Double) -> Cell {
+      .figure(Figure(parts.map { nanoseconds($0[min($0.count - 1, Int(share * Double($0.count)))]) }))
+    }
+    let worst = parts.compactMap(\.last).max().map(nanoseconds) ?? 0
+    return [
+      .text(name), percentile(0.5), percentile(0.99), percentile(0.9999), .number(worst, places: 0),
+      .count(parts.reduce(0) { $0 + $1.count }),
+    ]
   }
 }

@@ -1,0 +1,94 @@
+internal import Reel
+internal import ReelCore
+internal import ReelOffline
+
+/// `reel bench live --plan`: what a number of calls at once needs of a machine like this, from what fewer cost here.
+///
+/// Two loads are run, one four times the other: what they differ by is each call's, the rest the engine's own.
+package struct LivePlan: Bench {
+  package var load = LiveLoad()
+  package var calls = 1_000
+  private static let runs = 3
+  private static let runSeconds = 6.0
+  /// What is left takes bursts and other programs' turns. Nothing was lost at nine tenths (`benchmarks/README.md`).
+  package static let busyShare = 0.75
+
+  package init() {}
+
+  package func run(_ setting: BenchSetting) async throws {
+    let (small, large) = try loads()
+    var models: [CallCost] = []
+    for _ in 0..<Self.runs {
+      var runs: [LiveRun] = []
+      for count in [small, large] {
+        var load = load
+        load.calls = count
+        load.seconds = setting.seconds ?? Self.runSeconds
+        try setting.checkInterruption()
+        try load.need.check("\(count) recordings of \(load.words) for \(load.seconds.lengthText)", in: setting.folder)
+        runs.append(try LiveRun(inProcessOfItsOwn: load, setting))
+      }
+      if let lossy = runs.first(where: { $0.short + $0.failed > 0 }) {
+        throw BenchFailure.failed("this machine loses sound with \(lossy.recordings) calls already: no plan is made")
+      }
+      models.append(CallCost(runs[0], runs[1]))
+    }
+    let bytesPerSecond = try BareEncoder.bytesPerSecond(load.format, isStereo: load.isStereo) * Double(calls)
+    tell(models, fileBytesPerSecond: bytesPerSecond, "\(small) and \(large)", setting.report)
+  }
+
+  /// A tenth and four tenths of what the machine may take, roughly.
+  private func loads() throws -> (Int, Int) {
+    let cores = Machine.usableCores
+    let most =
+      load.format == .wav
+      ? Self.wavRecordingsPerCore * cores
+      : try BareEncoder(load.format, isStereo: load.isStereo, threads: cores).mostRecordings()
+    let small = max(10, most / 10)
+    return (small, 4 * small)
+  }
+
+  private static let wavRecordingsPerCore = 2_500
+
+  private func tell(_ models: [CallCost], fileBytesPerSecond: Double, _ tried: String, _ report: Report) {
+    let table = report.table(
+      "plan", "\(calls) calls at once, \(load.words): from \(tried) that were run here, \(Self.runs) times each",
+      [.words("needs", "needs", width: 54), .number("how much", "how_much", width: 22)])
+    func row(_ needs: String, _ cell: Cell) { table.row([.text(needs), cell]) }
+    func figure(_ value: (CallCost) -> Double) -> Cell { .figure(Figure(models.map(value))) }
+    row("cores like these, \(Int(100 * Self.busyShare)) % busy", figure { $0.cores(calls) / Self.busyShare })
+    row("memory, GB", figure { $0.memoryBytes(calls) * 1e-9 })
+    row("disk, MB a second", .number(fileBytesPerSecond * 1e-6, places: 1))
+    row("disk, GB an hour", .number(fileBytesPerSecond * 3_600e-9, places: 1))
+    row("disk, GB a day, all calls day and night", .number(fileBytesPerSecond * 86_400e-9, places: 0))
+    let cores = Double(Machine.usableCores) * Self.busyShare
+    let memory = Double(Need.freeMemoryBytes)
+    row(
+      "calls that this machine has cores and memory for",
+      figure { $0.mostCalls(cores: cores, memoryBytes: memory) })
+  }
+}
+
+/// What a call costs, and what the engine costs whatever their number.
+package struct CallCost: Sendable {
+  private let fixedCores: Double
+  private let coresEach: Double
+  private let bytesEach: Double
+
+  init(_ small: LiveRun, _ large: LiveRun) {
+    let more = Double(large.recordings - small.recordings)
+    // A call costs something, and the engine nothing less than nothing: noise may say otherwise.
+    let each = max((large.cores - small.cores) / more, 0.1 * large.cores / Double(large.recordings))
+    coresEach = each
+    fixedCores = max(0, large.cores - each * Double(large.recordings))
+    // A process of few calls has whole pages that it does not use: the larger load tells better.
+    bytesEach = large.memoryKiBEach * 1_024
+  }
+
+  func cores(_ calls: Int) -> Double { fixedCores + coresEach * Double(calls) }
+  func memoryBytes(_ calls: Int) -> Double { bytesEach * Double(calls) }
+
+  func mostCalls(cores: Double, memoryBytes: Double) -> Double {
+    max(0, min((cores - fixedCores) / coresEach, memoryBytes / max(1, bytesEach))).rounded(.down)
+  }
+}

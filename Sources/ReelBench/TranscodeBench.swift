@@ -1,0 +1,125 @@
+internal import Glibc
+internal import ReelFiles
+internal import ReelOffline
+
+/// `reel bench transcode`: the command beside other people's, as whole processes on the same files.
+///
+/// Each piece of work is done by all in turn, over and over; of each turn the ratio is taken.
+package struct TranscodeBench: Bench {
+  package var minutes = [10, 120]
+  package var files = 200
+  private let legs: (caller: String, agent: String)
+  /// So long each piece of work goes on, but for the least number of turns.
+  private static let seconds = 12.0
+  /// Long work has fewer turns.
+  private static let leastTurns = 3
+
+  package init(caller: String, agent: String) {
+    legs = (caller, agent)
+  }
+
+  package func run(_ setting: BenchSetting) async throws {
+    let peers = Peer.find(["ffmpeg", "sox", "lame"], setting)
+    try need.check("calls of \(minutes.max() ?? 0) min", in: setting.folder)
+    let table = setting.report.table(
+      "transcode", "whole processes on the same files: the other's time by ours",
+      [
+        .words("work", "work", width: 42), .words("beside", "peer", width: 17), .number("reel, s", "reel_s", width: 22),
+        .number("it, s", "peer_s", width: 22), .figure("it / reel", "ratio"), .words("goal", "goal", width: 15),
+        .number("reel, MiB", "reel_mib"), .number("it, MiB", "peer_mib"),
+      ])
+    let contests = Contests(folder: setting.folder)
+    for minutes in minutes {
+      let input = try CallFiles(minutes: minutes, legs, in: setting.folder)
+      for contest in contests.ofOneCall(input) { try hold(contest, peers, table, setting) }
+    }
+    let calls = try makeCalls(in: setting.folder)
+    for format in ["mp3", "mp4"] {
+      try hold(contests.ofFolder(calls, files: files, format), peers, table, setting)
+    }
+  }
+
+  /// Two legs, what is made of them by ours and by a peer, and the folder of calls, all at 16 bits and 8 kHz at most
+  /// 16 kHz.
+  private var need: Need {
+    let bytesPerMinute = 60 * 2 * 16_000
+    return Need(folderBytes: (minutes.reduce(0, +) * 2 + (minutes.max() ?? 0) * 4 + files * 3) * bytesPerMinute)
+  }
+
+  private func hold(_ contest: Contest, _ peers: [Peer], _ table: ReportTable, _ setting: BenchSetting) throws {
+    let peers = contest.peers.filter { peer in peers.contains { peer.name.hasPrefix($0.name) } }
+    let runs = ([contest.ours] + peers.map(\.words)).map { ProcessRuns($0, setting) }
+    let turns = TurnAbout(seconds: setting.seconds ?? Self.seconds, leastTurns: Self.leastTurns)
+    let times = try turns.times(runs.map { run in { try run.go() } }, setting)
+    for (index, peer) in peers.enumerated() {
+      let ratio = times.ratio(index + 1, to: 0)
+      table.row([
+        .text(contest.name), .text(peer.name), .figure(times.figure(0)), .figure(times.figure(index + 1)),
+        .figure(ratio), peer.goal.map { .goal($0, ratio) } ?? .nothing, .number(runs[0].mebibytes, places: 1),
+        .number(runs[index + 1].mebibytes, places: 1),
+      ])
+    }
+  }
+
+  /// Calls of one to three minutes; gives their folder.
+  private func makeCalls(in folder: String) throws -> String {
+    let calls = "\(folder)/calls"
+    try Folder.make(calls)
+    let sound = try RepeatedSound(legs.caller)
+    for index in 0..<files {
+      let seconds = 60 + Double(index * 37 % 120)
+      try sound.write(seconds: seconds, to: "\(calls)/call-\(index).wav")
+    }
+    return calls
+  }
+}
+
+/// A program that is run over and over, on nothing that an earlier run made.
+private final class ProcessRuns {
+  private let words: [String]
+  private let setting: BenchSetting
+  private var residentBytes = 0
+
+  init(_ words: [String], _ setting: BenchSetting) {
+    self.words = words
+    self.setting = setting
+  }
+
+  /// The most that any run had.
+  var mebibytes: Double { Double(residentBytes) / 1_048_576 }
+
+  func go() throws -> Double {
+    for name in ["ours", "peer"] { Folder.remove("\(setting.folder)/\(name)") }
+    for name in ["out", "peer"] {
+      // Sound: the name outlives the call.
+      for ending in ["wav", "mp3", "mp4"] { unsafe unlink("\(setting.folder)/\(name).\(ending)") }
+    }
+    let process = ChildProcess(words)
+    try setting.checkInterruption()
+    guard let process, process.status == 0 else {
+      throw BenchFailure.failed("\(words.joined(separator: " ")) failed")
+    }
+    residentBytes = max(residentBytes, process.residentBytes)
+    return process.seconds
+  }
+}
+
+/// Two legs of a stated length, made of shorter ones over and over.
+struct CallFiles {
+  let caller: String
+  let agent: String
+  let words: String
+
+  init(minutes: Int, _ legs: (caller: String, agent: String), in folder: String) throws {
+    caller = "\(folder)/caller-\(minutes).wav"
+    agent = "\(folder)/agent-\(minutes).wav"
+    words = minutes >= 60 ? "\((Double(minutes) / 60).text(minutes % 60 == 0 ? 0 : 1)) h" : "\(minutes) min"
+    try RepeatedSound(legs.caller).write(seconds: Double(minutes) * 60, to: caller)
+    try RepeatedSound(legs.agent).write(seconds: Double(minutes) * 60, to: agent)
+  }
+
+  func remove() {
+    // Sound: the names outlive the calls.
+    for path in [caller, agent] { unsafe unlink(path) }
+  }
+}
