@@ -5,8 +5,8 @@ internal import ReelCore
 internal import ReelOffline
 internal import ReelRealtime
 
-/// `reel bench push`: what a push costs beside a C11 ring, and how long pushes take one by one, whatever the rest of the
-/// engine does.
+/// `reel bench push`: what a push costs beside a C11 ring, and how long pushes take one by one, whatever the rest of
+/// the engine does.
 package struct PushBench: Bench {
   private static let calls = 500
   private static let packetSamples = 160
