@@ -1,13 +1,16 @@
 #define _GNU_SOURCE
 #include "CSystem.h"
 
-#include <limits.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <linux/magic.h>
 #include <sched.h>
 #include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <sys/statvfs.h>
 #include <sys/vfs.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 int reel_terminal_columns(int descriptor) {
   struct winsize size;
@@ -36,4 +39,32 @@ int64_t reel_raise_open_files(void) {
   setrlimit(RLIMIT_NOFILE, &limit);
   getrlimit(RLIMIT_NOFILE, &limit);
   return limit.rlim_cur > INT64_MAX ? INT64_MAX : (int64_t)limit.rlim_cur;
+}
+
+static void give(int descriptor, const char *path, int flags) {
+  int file = open(path, flags, 0600);
+  if (file >= 0 && file != descriptor) {
+    dup2(file, descriptor);
+    close(file);
+  }
+}
+
+int reel_run(char *const *words, const char *output, bool complains, struct rusage *usage) {
+  pid_t child = fork();
+  if (child == 0) {
+    // Only what may be called here: other threads may have held any lock.
+    give(STDIN_FILENO, "/dev/null", O_RDONLY);
+    give(STDOUT_FILENO, output, O_WRONLY | O_CREAT | O_TRUNC);
+    if (!complains) give(STDERR_FILENO, "/dev/null", O_WRONLY);
+    execvp(words[0], words);
+    _exit(REEL_RUN_NOT_FOUND);
+  }
+  int status = 0;
+  pid_t ended = -1;
+  if (child > 0) {
+    do ended = wait4(child, &status, 0, usage);
+    while (ended < 0 && errno == EINTR);
+  }
+  if (ended < 0) return REEL_RUN_NOT_FOUND;
+  return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }

@@ -1,3 +1,4 @@
+internal import Glibc
 internal import ReelOffline
 
 /// What came of measuring one thing several times: the median, and how far it can be trusted.
@@ -12,17 +13,32 @@ package struct Figure: Hashable, Sendable {
   /// Where the median is known no better than to an eighth on either side, a figure would say more than was seen.
   package static let widestShare = 0.25
 
+  /// What was measured with can't tell apart what is nearer than this.
+  private let step: Double
+
   /// Of one run or more.
-  package init(_ values: [Double]) {
+  package init(_ values: [Double], step: Double = 0) {
     precondition(!values.isEmpty, "a figure is of something")
     let sorted = values.sorted()
     let count = sorted.count
     runs = count
+    self.step = step
     median = (sorted[(count - 1) / 2] + sorted[count / 2]) / 2
-    // The number of runs below the true median is binomial: 1.96 deviations of √n/2 to either side.
-    let outside = max(0, Int(Double(count) / 2 - 0.98 * Double(count).squareRoot()))
+    let outside = Self.outside(count)
     low = sorted[outside]
     high = sorted[count - 1 - outside]
+  }
+
+  /// How many runs on either side may be left out of a range that holds the median with 95 %: how many of the runs are
+  /// below the true median is binomial.
+  private static func outside(_ runs: Int) -> Int {
+    var (count, share, both) = (0, pow(0.5, Double(runs)), 0.0)
+    while true {
+      both += 2 * share
+      guard both <= 0.05 else { return max(0, count - 1) }
+      share *= Double(runs - count) / Double(count + 1)
+      count += 1
+    }
   }
 
   /// Round by round, which whatever slows both down does not move.
@@ -32,7 +48,7 @@ package struct Figure: Hashable, Sendable {
 
   /// Whether noise left anything of it. A single run has no spread, so nothing is known of its noise.
   package var isMeaningful: Bool {
-    high - low <= Self.widestShare * abs(median)
+    high - low <= max(Self.widestShare * abs(median), 1.01 * step)
   }
 
   /// `6.30 (4.90 to 7.10)`; where noise has drowned it, `noise (2.0 to 9.0)`; of a single run the bare number.

@@ -8,6 +8,9 @@ internal import ReelOffline
 package struct GrowthBench: Bench {
   package var recordings = [100, 300, 1_000, 3_000, 10_000]
   package var minutes = [1, 10, 60, 240]
+  /// So much that every core has work, and so little that one is enough.
+  package var coreCalls = 2_000
+  package var coreMinutes = 60
   package var runs = 3
   /// Where the pictures go; none are drawn unless it is set.
   package var pictures: String?
@@ -90,29 +93,25 @@ package struct GrowthBench: Bench {
 
   // MARK: Cores
 
-  /// Both are so much that every core has work, and so little that one is enough.
-  private static let coreCalls = 2_000
-  private static let coreMinutes = 60
-
   private func byCores(_ setting: BenchSetting) throws {
     let table = setting.report.table(
-      "growth", "with the cores: \(Self.coreCalls) live recordings, and \(Self.coreMinutes) min from WAV to MP3",
+      "growth", "with the cores: \(coreCalls) live recordings, and \(coreMinutes) min from WAV to MP3",
       [
         .number("cores", "cores"), .number("cores used live", "live_cores", width: 22),
         .number("lost", "live_lost"), .number("times real time to MP3", "mp3_times_real_time", width: 24),
       ])
-    let call = try CallFiles(minutes: Self.coreMinutes, legs, in: setting.folder)
+    let call = try CallFiles(minutes: coreMinutes, legs, in: setting.folder)
     defer { call.remove() }
     var (live, speed) = ([(x: Double, y: Figure)](), [(x: Double, y: Figure)]())
     for cores in 1...max(1, Machine.usableCores) {
       let pinned = ["taskset", "-c", "0-\(cores - 1)"]
       var load = LiveLoad()
-      load.calls = Self.coreCalls
+      load.calls = coreCalls
       load.seconds = setting.seconds ?? load.seconds
       let runs = try (0..<runs).map { _ in try LiveRun(inProcessOfItsOwn: load, cores: pinned, setting) }
       let mp3 = try OfflineWork.mp3(in: setting.folder, cores: pinned).run(call, times: self.runs, setting)
       live.append((Double(cores), Figure(runs.map(\.cores))))
-      speed.append((Double(cores), Figure(mp3.map { Double(60 * Self.coreMinutes) / $0.seconds })))
+      speed.append((Double(cores), Figure(mp3.map { Double(60 * coreMinutes) / $0.seconds })))
       table.row([
         .count(cores), .figure(live[cores - 1].y), .count(runs.reduce(0) { $0 + $1.short + $1.failed }),
         .figure(speed[cores - 1].y),
@@ -121,7 +120,7 @@ package struct GrowthBench: Bench {
     try draw(
       "cores", "The same work on more cores", x: "cores",
       [
-        .init(y: "cores used by \(Self.coreCalls) live recordings", series: [.init(name: "stereo WAV", points: live)]),
+        .init(y: "cores used by \(coreCalls) live recordings", series: [.init(name: "stereo WAV", points: live)]),
         .init(y: "WAV to MP3, times real time", series: [.init(name: "one call", points: speed)]),
       ])
   }

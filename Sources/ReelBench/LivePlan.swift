@@ -31,7 +31,11 @@ package struct LivePlan: Bench {
       if let lossy = runs.first(where: { $0.short + $0.failed > 0 }) {
         throw BenchFailure.failed("this machine loses sound with \(lossy.recordings) calls already: no plan is made")
       }
-      models.append(CallCost(runs[0], runs[1]))
+      // A few calls leave whole pages unused: the larger load tells better what each takes.
+      models.append(
+        CallCost(
+          small: (small, runs[0].cores), large: (large, runs[1].cores),
+          memoryBytesEach: runs[1].memoryKiBEach * 1_024))
     }
     let bytesPerSecond = try BareEncoder.bytesPerSecond(load.format, isStereo: load.isStereo) * Double(calls)
     tell(models, fileBytesPerSecond: bytesPerSecond, "\(small) and \(large)", setting.report)
@@ -75,20 +79,21 @@ package struct CallCost: Sendable {
   private let coresEach: Double
   private let bytesEach: Double
 
-  init(_ small: LiveRun, _ large: LiveRun) {
-    let more = Double(large.recordings - small.recordings)
-    // A call costs something, and the engine nothing less than nothing: noise may say otherwise.
-    let each = max((large.cores - small.cores) / more, 0.1 * large.cores / Double(large.recordings))
-    coresEach = each
-    fixedCores = max(0, large.cores - each * Double(large.recordings))
-    // A process of few calls has whole pages that it does not use: the larger load tells better.
-    bytesEach = large.memoryKiBEach * 1_024
+  /// Of two loads: how many calls, and how many cores they took.
+  package init(
+    small: (calls: Int, cores: Double), large: (calls: Int, cores: Double), memoryBytesEach: Double
+  ) {
+    let more = Double(large.calls - small.calls)
+    // No call costs nothing, nor the engine less than nothing, whatever noise says.
+    coresEach = max((large.cores - small.cores) / more, 0.1 * large.cores / Double(large.calls))
+    fixedCores = max(0, large.cores - coresEach * Double(large.calls))
+    bytesEach = memoryBytesEach
   }
 
-  func cores(_ calls: Int) -> Double { fixedCores + coresEach * Double(calls) }
-  func memoryBytes(_ calls: Int) -> Double { bytesEach * Double(calls) }
+  package func cores(_ calls: Int) -> Double { fixedCores + coresEach * Double(calls) }
+  package func memoryBytes(_ calls: Int) -> Double { bytesEach * Double(calls) }
 
-  func mostCalls(cores: Double, memoryBytes: Double) -> Double {
+  package func mostCalls(cores: Double, memoryBytes: Double) -> Double {
     max(0, min((cores - fixedCores) / coresEach, memoryBytes / max(1, bytesEach))).rounded(.down)
   }
 }

@@ -3,17 +3,23 @@ internal import ReelOffline
 
 /// What a load takes of a machine, which is looked for before it begins: a machine that has run out of memory or disk
 /// measures nothing, and others suffer.
-struct Need {
+package struct Need {
   var memoryBytes = 0
   /// In the folder that is recorded into; where that is memory, of the memory.
   var folderBytes = 0
   var openFiles = 0
 
+  package init(memoryBytes: Int = 0, folderBytes: Int = 0, openFiles: Int = 0) {
+    self.memoryBytes = memoryBytes
+    self.folderBytes = folderBytes
+    self.openFiles = openFiles
+  }
+
   /// Left to others, for the estimates are rough.
   private static let spareShare = 1.1
 
   /// Throws what is too little, how much is there and how much it would take.
-  func check(_ what: String, in folder: String) throws(BenchFailure) {
+  package func check(_ what: String, in folder: String) throws(BenchFailure) {
     func short(_ needed: Int, _ there: Int, _ of: String) -> BenchFailure? {
       let needed = Int(Double(needed) * Self.spareShare)
       return needed <= there

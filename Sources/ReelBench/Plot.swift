@@ -4,29 +4,46 @@ internal import ReelOffline
 
 /// How something grows: one or more charts over the same axis, one below the other, drawn as SVG. The x axis is
 /// logarithmic, every y axis begins at 0, so that a straight level line is what growth should look like.
-struct Plot {
+package struct Plot {
   let title: String
   /// On what and when it was measured.
   let origin: String
   let x: String
   let charts: [Chart]
 
-  struct Chart {
+  package struct Chart {
     let y: String
     let series: [Series]
+
+    package init(y: String, series: [Series]) {
+      self.y = y
+      self.series = series
+    }
   }
 
   /// What one line joins. A point has a range, which is drawn too.
-  struct Series {
+  package struct Series {
     let name: String
     let points: [(x: Double, y: Figure)]
+
+    package init(name: String, points: [(x: Double, y: Figure)]) {
+      self.name = name
+      self.points = points
+    }
+  }
+
+  package init(title: String, origin: String, x: String, charts: [Chart]) {
+    self.title = title
+    self.origin = origin
+    self.x = x
+    self.charts = charts
   }
 
   private static let width = 760.0
   private static let chartHeight = 200.0
   private static let left = 76.0
   private static let right = 560.0
-  private static let top = 70.0
+  private static let top = 88.0
   private static let gap = 46.0
   private static let footer = 64.0
   private static let ink = Colour(0x22_2A_33)
@@ -37,7 +54,7 @@ struct Plot {
     try WholeFile.write(Array(svg.utf8).span, to: path)
   }
 
-  var svg: String {
+  package var svg: String {
     let height = Self.top + Double(charts.count) * (Self.chartHeight + Self.gap) + Self.footer - Self.gap
     var canvas = SVGCanvas(width: Int(Self.width), height: Int(height))
     canvas.write(title, x: 20, baseline: 28, TextStyle(size: 17, colour: Self.ink, isBold: true), .left)
@@ -88,11 +105,11 @@ struct Plot {
     return Self.left + 24 + share * (Self.right - Self.left - 48)
   }
 
-  /// The next of 1, 2, 2.5, 5, 10 and so on that holds a value.
-  static func ceiling(_ value: Double) -> Double {
+  /// The next of 1, 2, 4, 6, 8, 10, 20 and so on that holds a value: a quarter of it is a short number.
+  package static func ceiling(_ value: Double) -> Double {
     guard value > 0 else { return 1 }
     let power = pow(10, log10(value).rounded(.down))
-    return [1.0, 2, 2.5, 5].map { $0 * power }.first { $0 >= value } ?? 10 * power
+    return [1.0, 2, 4, 6, 8].map { $0 * power }.first { $0 >= value } ?? 10 * power
   }
 
   private static func tick(_ value: Double) -> String {

@@ -73,17 +73,17 @@ package struct Column: Sendable {
   private let isText: Bool
 
   /// Words, from the left.
-  static func words(_ title: String, _ key: String, width: Int) -> Column {
+  package static func words(_ title: String, _ key: String, width: Int) -> Column {
     Column(title: title, key: key, width: max(width, title.count), isText: true)
   }
 
   /// Numbers, to the right.
-  static func number(_ title: String, _ key: String, width: Int = 0) -> Column {
+  package static func number(_ title: String, _ key: String, width: Int = 0) -> Column {
     Column(title: title, key: key, width: max(width, title.count), isText: false)
   }
 
   /// A figure with its range.
-  static func figure(_ title: String, _ key: String) -> Column {
+  package static func figure(_ title: String, _ key: String) -> Column {
     .number(title, key, width: 22)
   }
 
@@ -117,7 +117,7 @@ package enum Cell: Sendable {
     case .number(let value, let places): value.text(places)
     case .figure(let figure): figure.text
     case .goal(let least, let figure):
-      "\(least.text(least == least.rounded() ? 0 : 1)) " + (Self.judge(least, figure)?.rawValue ?? "?")
+      "\(least.text(least == least.rounded() ? 0 : 1)) " + (Self.judge(least, figure)?.rawValue ?? "open")
     case .nothing: "-"
     }
   }

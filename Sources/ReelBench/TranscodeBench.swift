@@ -24,8 +24,8 @@ package struct TranscodeBench: Bench {
     let table = setting.report.table(
       "transcode", "whole processes on the same files: the other's time by ours",
       [
-        .words("work", "work", width: 42), .words("beside", "peer", width: 17), .number("reel, s", "reel_s", width: 22),
-        .number("it, s", "peer_s", width: 22), .figure("it / reel", "ratio"), .words("goal", "goal", width: 15),
+        .words("work", "work", width: 42), .words("beside", "peer", width: 17), .figure("reel, ms", "reel_ms"),
+        .figure("it, ms", "peer_ms"), .figure("it / reel", "ratio"), .words("goal", "goal", width: 15),
         .number("reel, MiB", "reel_mib"), .number("it, MiB", "peer_mib"),
       ])
     let contests = Contests(folder: setting.folder)
@@ -54,7 +54,8 @@ package struct TranscodeBench: Bench {
     for (index, peer) in peers.enumerated() {
       let ratio = times.ratio(index + 1, to: 0)
       table.row([
-        .text(contest.name), .text(peer.name), .figure(times.figure(0)), .figure(times.figure(index + 1)),
+        .text(contest.name), .text(peer.name), .figure(times.figure(0, unitSeconds: 1e-3)),
+        .figure(times.figure(index + 1, unitSeconds: 1e-3)),
         .figure(ratio), peer.goal.map { .goal($0, ratio) } ?? .nothing, .number(runs[0].mebibytes, places: 1),
         .number(runs[index + 1].mebibytes, places: 1),
       ])

@@ -4,16 +4,22 @@ internal import ReelRealtime
 /// Several pieces of work done in turn, over and over, so that whatever else the machine does falls on all of them
 /// alike. The first turn warms the caches and is not counted; every other turn goes backwards, for who comes first may
 /// find a colder machine.
-struct TurnAbout: Sendable {
+package struct TurnAbout: Sendable {
   /// How long all of it may take, but for the least number of turns.
-  var seconds: Double
+  package var seconds: Double
   /// What a range needs to mean anything.
-  var leastTurns = 5
+  package var leastTurns = 5
   /// Beyond this the range narrows no more than the eye sees.
-  var mostTurns = 101
+  package var mostTurns = 101
+
+  package init(seconds: Double, leastTurns: Int = 5, mostTurns: Int = 101) {
+    self.seconds = seconds
+    self.leastTurns = leastTurns
+    self.mostTurns = mostTurns
+  }
 
   /// Each piece's time of every turn, as the pieces themselves take it.
-  func times(_ works: [() throws -> Double], _ setting: BenchSetting) throws -> Times {
+  package func times(_ works: [() throws -> Double], _ setting: BenchSetting) throws -> Times {
     for work in works { _ = try work() }
     var rows = [[Double]](repeating: [], count: works.count)
     let start = MonotonicTime.now()
@@ -28,16 +34,16 @@ struct TurnAbout: Sendable {
   }
 
   /// The pieces' times, turn by turn.
-  struct Times {
-    let rows: [[Double]]
+  package struct Times {
+    package let rows: [[Double]]
 
     /// One piece's time, in units of so many seconds.
-    func figure(_ index: Int, unitSeconds: Double = 1) -> Figure {
+    package func figure(_ index: Int, unitSeconds: Double = 1) -> Figure {
       Figure(rows[index].map { $0 / unitSeconds })
     }
 
     /// How many times as long as another a piece took.
-    func ratio(_ index: Int, to other: Int) -> Figure {
+    package func ratio(_ index: Int, to other: Int) -> Figure {
       Figure(ratiosOf: rows[index], to: rows[other])
     }
   }

@@ -127,6 +127,7 @@ struct AllBenchCommand: Command {
       live.calls = [20]
       live.runs = 2
       (growth.recordings, growth.minutes, growth.runs) = ([10, 20], [1, 2], 2)
+      (growth.coreCalls, growth.coreMinutes) = (100, 5)
       (transcode.minutes, transcode.files) = ([1], 4)
     }
     benches = [PushBench(), KernelBench(), live, growth, transcode]
