@@ -110,7 +110,9 @@ BENCH_FOLDER ?= /dev/shm
 BENCH_SOUND := --caller testdata/support-8000-caller.flac --agent testdata/support-8000-agent.flac
 bench: test-setup
 	swift build -c release --product reel
-	.build/release/reel bench all $(BENCH_SOUND) --folder $(BENCH_FOLDER) --pictures benchmarks
+	bash -o pipefail -c '.build/release/reel bench all $(BENCH_SOUND) --folder $(BENCH_FOLDER) --pictures benchmarks \
+	  | tee .build/results'
+	{ echo '# What `make bench` found'; echo; cat .build/results; } >benchmarks/results.md
 
 # The same in less than a minute: whether it works, not how fast it is.
 bench-quick: test-setup

@@ -78,7 +78,7 @@ package struct LiveLoad: Sendable {
       switch format {
       case .wav: 0
       case .mp3: 512 << 10
-      case .mp4: 768 << 10
+      case .mp4: 1_280 << 10
       }
     let waiting = Int(hangSeconds * Double(wavBytesPerSecond))
     let fileBytesPerSecond =
@@ -97,6 +97,34 @@ package struct LiveLoad: Sendable {
   private static let filesEach = 2
   private static let otherFiles = 100
 
+  /// What a second of a recording takes of the disk, without what a file has but once.
+  func fileBytesPerSecond() throws -> Double {
+    func bytes(seconds: Int) throws -> Int {
+      let encoder = try encoder()
+      let sounds = Producers.speech().map { sound in isStereo ? sound.flatMap { [$0, $0] } : sound }
+      for packet in 0..<Int(Double(seconds) / Self.packetSeconds) {
+        let sound = sounds[packet % sounds.count]
+        encoder.write(sound.span)
+      }
+      return encoder.finish().tail.count
+    }
+    return try Double(bytes(seconds: 40) - bytes(seconds: 20)) / 20
+  }
+
+  /// As a recording has it.
+  private func encoder() throws -> RenditionEncoder {
+    let layout = isStereo ? Rendition.Layout.stereo : .mono
+    let codec =
+      switch format {
+      case .wav: Codec.wav()
+      case .mp3: Codec.mp3()
+      case .mp4: Codec.mp4()
+      }
+    let tags = Tags(title: nil, artist: nil, date: nil, comment: nil)
+    return try RenditionEncoder(
+      Rendition("bench.\(format.rawValue)", codec, layout), channels: isStereo ? 2 : 1, rate: Self.rate, tags)
+  }
+
   func run(_ setting: BenchSetting) async throws -> Outcome {
     let folder = setting.folder
     // Sound: the name outlives the call.
@@ -105,7 +133,7 @@ package struct LiveLoad: Sendable {
     if let workers { configuration.workers = workers }
     if let beatSeconds { configuration.beatSeconds = beatSeconds }
     // A codec's library is loaded once, and is no recording's own.
-    if format != .wav { _ = try BareEncoder.encoder(format, isStereo: isStereo) }
+    if format != .wav { _ = try encoder() }
     try need.check("\(calls) recordings of \(words) for \(seconds.lengthText)", in: folder)
     let memoryBefore = Usage.residentBytes()
     let engine = try RecordingEngine(configuration)

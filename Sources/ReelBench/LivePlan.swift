@@ -8,7 +8,9 @@ internal import ReelOffline
 package struct LivePlan: Bench {
   package var load = LiveLoad()
   package var calls = 1_000
-  private static let runs = 3
+  package var runs = 3
+  /// How many calls the machine may take, roughly; found out unless it is set.
+  package var mostCalls: Int?
   private static let runSeconds = 6.0
   /// What is left takes bursts and other programs' turns. Nothing was lost at nine tenths (`benchmarks/README.md`).
   package static let busyShare = 0.75
@@ -18,45 +20,47 @@ package struct LivePlan: Bench {
   package func run(_ setting: BenchSetting) async throws {
     let (small, large) = try loads()
     var models: [CallCost] = []
-    for _ in 0..<Self.runs {
-      var runs: [LiveRun] = []
+    for _ in 0..<runs {
+      var pair: [LiveRun] = []
       for count in [small, large] {
         var load = load
         load.calls = count
         load.seconds = setting.seconds ?? Self.runSeconds
         try setting.checkInterruption()
         try load.need.check("\(count) recordings of \(load.words) for \(load.seconds.lengthText)", in: setting.folder)
-        runs.append(try LiveRun(inProcessOfItsOwn: load, setting))
+        pair.append(try LiveRun(inProcessOfItsOwn: load, setting))
       }
-      if let lossy = runs.first(where: { $0.short + $0.failed > 0 }) {
+      if let lossy = pair.first(where: { $0.short + $0.failed > 0 }) {
         throw BenchFailure.failed("this machine loses sound with \(lossy.recordings) calls already: no plan is made")
       }
       // A few calls leave whole pages unused: the larger load tells better what each takes.
       models.append(
         CallCost(
-          small: (small, runs[0].cores), large: (large, runs[1].cores),
-          memoryBytesEach: runs[1].memoryKiBEach * 1_024))
+          small: (small, pair[0].cores), large: (large, pair[1].cores),
+          memoryBytesEach: pair[1].memoryKiBEach * 1_024))
     }
-    let bytesPerSecond = try BareEncoder.bytesPerSecond(load.format, isStereo: load.isStereo) * Double(calls)
+    let bytesPerSecond = try load.fileBytesPerSecond() * Double(calls)
     tell(models, fileBytesPerSecond: bytesPerSecond, "\(small) and \(large)", setting.report)
   }
 
   /// A tenth and four tenths of what the machine may take, roughly.
   private func loads() throws -> (Int, Int) {
-    let cores = Machine.usableCores
-    let most =
-      load.format == .wav
-      ? Self.wavRecordingsPerCore * cores
-      : try BareEncoder(load.format, isStereo: load.isStereo, threads: cores).mostRecordings()
+    let most = try mostCalls ?? roughly()
     let small = max(10, most / 10)
     return (small, 4 * small)
+  }
+
+  private func roughly() throws -> Int {
+    let cores = Machine.usableCores
+    guard load.format != .wav else { return Self.wavRecordingsPerCore * cores }
+    return try BareEncoder(load.format, isStereo: load.isStereo, threads: cores).mostRecordings()
   }
 
   private static let wavRecordingsPerCore = 2_500
 
   private func tell(_ models: [CallCost], fileBytesPerSecond: Double, _ tried: String, _ report: Report) {
     let table = report.table(
-      "plan", "\(calls) calls at once, \(load.words): from \(tried) that were run here, \(Self.runs) times each",
+      "plan", "\(calls) calls at once, \(load.words): from \(tried) that were run here, \(runs) times each",
       [.words("needs", "needs", width: 54), .number("how much", "how_much", width: 22)])
     func row(_ needs: String, _ cell: Cell) { table.row([.text(needs), cell]) }
     func figure(_ value: (CallCost) -> Double) -> Cell { .figure(Figure(models.map(value))) }

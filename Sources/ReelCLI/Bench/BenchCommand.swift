@@ -13,7 +13,7 @@ struct PushBenchCommand: Command {
   }
 
   func run() async throws {
-    try await options.run([PushBench()])
+    try await options.run(PushBench())
   }
 }
 
@@ -30,7 +30,7 @@ struct KernelBenchCommand: Command {
   }
 
   func run() async throws {
-    try await options.run([KernelBench()])
+    try await options.run(KernelBench())
   }
 }
 
@@ -66,7 +66,7 @@ struct GrowthBenchCommand: Command {
   }
 
   func run() async throws {
-    try await options.run([bench])
+    try await options.run(bench)
   }
 }
 
@@ -98,7 +98,7 @@ struct TranscodeBenchCommand: Command {
   }
 
   func run() async throws {
-    try await options.run([bench])
+    try await options.run(bench)
   }
 }
 
@@ -113,27 +113,18 @@ struct AllBenchCommand: Command {
     sections: [BenchLegs.section, .init(title: "all", options: [quick.spec, pictures.spec]), BenchOptions.section],
     discussion: BenchOptions.discussion)
 
-  private let benches: [any Bench]
+  private var bench: WholeBench
   private let options: BenchOptions
 
   init(_ arguments: Arguments) throws {
     let legs = try BenchLegs.read(arguments)
+    bench = WholeBench(caller: legs.caller, agent: legs.agent)
+    bench.isQuick = arguments.has(Self.quick)
+    bench.pictures = arguments[Self.pictures]
     options = BenchOptions(arguments)
-    var live = LiveBench()
-    var growth = GrowthBench(caller: legs.caller, agent: legs.agent)
-    var transcode = TranscodeBench(caller: legs.caller, agent: legs.agent)
-    growth.pictures = arguments[Self.pictures]
-    if arguments.has(Self.quick) {
-      live.calls = [20]
-      live.runs = 2
-      (growth.recordings, growth.minutes, growth.runs) = ([10, 20], [1, 2], 2)
-      (growth.coreCalls, growth.coreMinutes) = (100, 5)
-      (transcode.minutes, transcode.files) = ([1], 4)
-    }
-    benches = [PushBench(), KernelBench(), live, growth, transcode]
   }
 
   func run() async throws {
-    try await options.run(benches)
+    try await options.run(bench)
   }
 }

@@ -31,9 +31,8 @@ struct BenchOptions {
     self.keeps = keeps
   }
 
-  /// Runs benches one after the other in a folder of their own, which goes again with all that was recorded unless that
-  /// shall stay.
-  @MainActor func run(_ benches: [any Bench]) async throws {
+  /// Runs a bench in a folder of its own, which goes again with all that was recorded unless that shall stay.
+  @MainActor func run(_ bench: any Bench) async throws {
     let scratch = "\(try absoluteBase())/reel-bench-\(getpid())"
     // Sound: the string outlives the call.
     guard unsafe mkdir(scratch, 0o700) == 0 else { throw refusal }
@@ -42,7 +41,7 @@ struct BenchOptions {
     report.machine(Machine())
     let setting = BenchSetting(folder: scratch, report: report, seconds: seconds) { Interruption.hasCome }
     do {
-      for bench in benches { try await bench.run(setting) }
+      try await bench.run(setting)
     } catch BenchFailure.interrupted {
       throw Unsound()
     }

@@ -88,6 +88,6 @@ struct LiveBenchCommand: Command {
   }
 
   func run() async throws {
-    try await options.run([bench])
+    try await options.run(bench)
   }
 }
