@@ -54,7 +54,7 @@ int reel_run(char *const *words, const char *output, bool complains, struct rusa
   if (child == 0) {
     // Only what may be called here: other threads may have held any lock.
     give(STDIN_FILENO, "/dev/null", O_RDONLY);
-    give(STDOUT_FILENO, output, O_WRONLY | O_CREAT | O_TRUNC);
+    if (output) give(STDOUT_FILENO, output, O_WRONLY | O_CREAT | O_TRUNC);
     if (!complains) give(STDERR_FILENO, "/dev/null", O_WRONLY);
     execvp(words[0], words);
     _exit(REEL_RUN_NOT_FOUND);

@@ -12,8 +12,8 @@ struct ChildProcess {
   let status: Int32
 
   /// Runs the program of the first word, which is looked for where a shell would. What it says goes into a file, or
-  /// nowhere; what it complains of goes nowhere, unless that shall be heard. Nil where it can't be run.
-  init?(_ words: [String], output: String = "/dev/null", complains: Bool = false) {
+  /// where what we say goes; what it complains of goes nowhere, unless that shall be heard. Nil where it can't be run.
+  init?(_ words: [String], output: String? = "/dev/null", complains: Bool = false) {
     // Sound: the words are copied, end with nil, and are freed when the program has ended.
     var arguments = unsafe words.map { unsafe strdup($0) } + [nil]
     defer { unsafe arguments.forEach { unsafe free($0) } }

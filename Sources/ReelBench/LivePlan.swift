@@ -8,9 +8,7 @@ internal import ReelOffline
 package struct LivePlan: Bench {
   package var load = LiveLoad()
   package var calls = 1_000
-  package var runs = 3
-  /// How many calls the machine may take, roughly; found out unless it is set.
-  package var mostCalls: Int?
+  private static let runs = 3
   private static let runSeconds = 6.0
   /// What is left takes bursts and other programs' turns. Nothing was lost at nine tenths (`benchmarks/README.md`).
   package static let busyShare = 0.75
@@ -20,7 +18,7 @@ package struct LivePlan: Bench {
   package func run(_ setting: BenchSetting) async throws {
     let (small, large) = try loads()
     var models: [CallCost] = []
-    for _ in 0..<runs {
+    for _ in 0..<Self.runs {
       var pair: [LiveRun] = []
       for count in [small, large] {
         var load = load
@@ -45,7 +43,7 @@ package struct LivePlan: Bench {
 
   /// A tenth and four tenths of what the machine may take, roughly.
   private func loads() throws -> (Int, Int) {
-    let most = try mostCalls ?? roughly()
+    let most = try roughly()
     let small = max(10, most / 10)
     return (small, 4 * small)
   }
@@ -60,7 +58,7 @@ package struct LivePlan: Bench {
 
   private func tell(_ models: [CallCost], fileBytesPerSecond: Double, _ tried: String, _ report: Report) {
     let table = report.table(
-      "plan", "\(calls) calls at once, \(load.words): from \(tried) that were run here, \(runs) times each",
+      "plan", "\(calls) calls at once, \(load.words): from \(tried) that were run here, \(Self.runs) times each",
       [.words("needs", "needs", width: 54), .number("how much", "how_much", width: 22)])
     func row(_ needs: String, _ cell: Cell) { table.row([.text(needs), cell]) }
     func figure(_ value: (CallCost) -> Double) -> Cell { .figure(Figure(models.map(value))) }

@@ -71,6 +71,7 @@ int64_t peer_aac(const int16_t *samples, size_t frames, peer_stream stream) {
   char failure[256];
   const struct reel_libav *av = reel_libav_load(failure, sizeof failure);
   if (!av) return -1;
+  av->av_log_set_level(AV_LOG_QUIET);
   const AVCodec *kind = av->avcodec_find_encoder_by_name("aac");
   AVCodecContext *codec = kind ? av->avcodec_alloc_context3(kind) : NULL;
   AVFrame *frame = av->av_frame_alloc();

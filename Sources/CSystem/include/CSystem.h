@@ -22,10 +22,10 @@ bool reel_folder_is_memory(const char *_Nonnull path);
 int64_t reel_raise_open_files(void);
 
 // Runs a program to its end, by the words up to a NULL, the first of which is looked for as a shell would. Its input is
-// empty, its output goes into a file, its complaints nowhere unless they shall be heard. Gives its exit status, -1 where
+// empty, its output goes into a file, or where ours goes, its complaints nowhere unless they shall be heard. Gives its exit status, -1 where
 // a signal ended it, or the number below, and what it used.
 //
 // By fork: what posix_spawn starts is said to have had as much memory as its parent ever had.
 enum { REEL_RUN_NOT_FOUND = 127 };
 int reel_run(
-  char *const _Nullable *_Nonnull words, const char *_Nonnull output, bool complains, struct rusage *_Nonnull usage);
+  char *const _Nullable *_Nonnull words, const char *_Nullable output, bool complains, struct rusage *_Nonnull usage);

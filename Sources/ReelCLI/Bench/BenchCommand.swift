@@ -40,6 +40,9 @@ struct GrowthBenchCommand: Command {
     "--calls", kind: .wholes("N", in: 1...100_000), "how many recordings at once; 100 to 10,000 unless set")
   private static let minutes = CommandOption(
     "--minutes", kind: .wholes("N", in: 1...1_440), "how long the calls on files are; 1 to 240 unless set")
+  private static let coresLoad = CommandOption(
+    "--cores-load", kind: .wholes("CALLS,MINUTES", in: 1...100_000),
+    "what is done on one core, on two and so on: live calls, and minutes to MP3; 2000,60 unless set")
   private static let runs = CommandOption(
     "--runs", kind: .whole("N", in: 1...100), "how often each is done; 3 unless set")
   private static let pictures = CommandOption("--pictures", kind: .folder, "where to draw it as SVG")
@@ -48,7 +51,8 @@ struct GrowthBenchCommand: Command {
     name: "bench growth", summary: "say how CPU and memory grow with recordings, their length, and cores",
     sections: [
       BenchLegs.section,
-      .init(title: "growth", options: [recordings.spec, minutes.spec, runs.spec, pictures.spec]), BenchOptions.section,
+      .init(title: "growth", options: [recordings.spec, minutes.spec, coresLoad.spec, runs.spec, pictures.spec]),
+      BenchOptions.section,
     ], discussion: BenchOptions.discussion,
     examples: ["reel bench growth --caller caller.wav --agent agent.wav --folder /dev/shm --pictures ."])
 
@@ -62,6 +66,10 @@ struct GrowthBenchCommand: Command {
     bench.minutes = arguments[Self.minutes] ?? bench.minutes
     bench.runs = arguments[Self.runs] ?? bench.runs
     bench.pictures = arguments[Self.pictures]
+    if let load = arguments[Self.coresLoad] {
+      guard load.count == 2 else { throw UsageError(problem: "--cores-load needs two numbers: calls, minutes") }
+      (bench.coreCalls, bench.coreMinutes) = (load[0], load[1])
+    }
     options = BenchOptions(arguments)
   }
 

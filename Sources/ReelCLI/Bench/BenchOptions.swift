@@ -10,7 +10,10 @@ struct BenchOptions {
   private static let seconds = CommandOption(
     "--seconds", kind: .number("S", in: 0.01...3_600), "how long each figure may take")
 
-  static let section = Declaration.Section(title: "runs", options: [seconds.spec, folder.spec, json.spec])
+  private static let noMachine = Flag("--no-machine", help: "leave out what machine it is")
+
+  static let section = Declaration.Section(
+    title: "runs", options: [seconds.spec, folder.spec, json.spec, noMachine.spec])
 
   /// What all of them say of themselves.
   static let discussion = [
@@ -22,12 +25,14 @@ struct BenchOptions {
   private let base: String
   private let report: Report
   private let seconds: Double?
+  private let tellsMachine: Bool
   private let keeps: Bool
 
   init(_ arguments: Arguments, keeps: Bool = false) {
     base = arguments[Self.folder] ?? "."
     report = Report(arguments.has(Self.json) ? .json : .tables) { Console.write($0) }
     seconds = arguments[Self.seconds]
+    tellsMachine = !arguments.has(Self.noMachine)
     self.keeps = keeps
   }
 
@@ -38,7 +43,7 @@ struct BenchOptions {
     guard unsafe mkdir(scratch, 0o700) == 0 else { throw refusal }
     Interruption.hold()
     defer { if !keeps { Folder.remove(scratch) } }
-    report.machine(Machine())
+    if tellsMachine { report.machine(Machine()) }
     let setting = BenchSetting(folder: scratch, report: report, seconds: seconds) { Interruption.hasCome }
     do {
       try await bench.run(setting)
