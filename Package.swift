@@ -113,7 +113,7 @@ let package = Package(
     tests("ReelRealtimeTests", ["ReelRealtime", "ReelTesting"]),
     tests("ReelFilesTests", ["ReelAudio", "ReelCore", "ReelFiles", "ReelTesting"]),
     tests("ReelOfflineTests", ["ReelAudio", "ReelCore", "ReelFiles", "ReelOffline", "ReelTesting"]),
-    tests("ReelBenchTests", ["ReelBench", "ReelCore", "ReelRealtime", "ReelTesting"]),
+    tests("ReelBenchTests", ["ReelAudio", "ReelBench", "ReelCore", "ReelOffline", "ReelRealtime", "ReelTesting"]),
     tests("ReelTests", ["CAllocationCounter", "Reel", "ReelCore", "ReelRealtime", "ReelTesting"]),
     // It calls C all through, so that to mark what is unsafe would mark every line.
     .testTarget(

@@ -9,12 +9,11 @@ package struct Figure: Hashable, Sendable {
   /// six runs, from the least to the most.
   package let low: Double
   package let high: Double
+  /// What was measured with can't tell apart what is nearer than this.
+  private let step: Double
 
   /// Where the median is known no better than to an eighth on either side, a figure would say more than was seen.
   package static let widestShare = 0.25
-
-  /// What was measured with can't tell apart what is nearer than this.
-  private let step: Double
 
   /// Of one run or more.
   package init(_ values: [Double], step: Double = 0) {
@@ -59,8 +58,8 @@ package struct Figure: Hashable, Sendable {
     return isMeaningful ? "\(median.text(places)) \(range)" : "noise \(range)"
   }
 
-  /// Two or three digits that count.
+  /// Two or three digits that count; of nothing, none.
   static func places(_ value: Double) -> Int {
-    value >= 100 ? 0 : value >= 10 ? 1 : value >= 0.1 ? 2 : 4
+    value >= 100 ? 0 : value >= 10 ? 1 : value >= 0.1 ? 2 : value > 0 ? 4 : 0
   }
 }

@@ -2,10 +2,10 @@ package import ReelAudio
 internal import ReelCore
 internal import ReelFiles
 
-/// A short mono file's sound over and over, to make long ones of.
+/// A short mono file's sound: all of it, or over and over, to make long ones of.
 package struct RepeatedSound {
   package let rate: SampleRate
-  private let samples: [Int16]
+  package let samples: [Int16]
 
   package init(_ path: String) throws {
     let source = try FileSource(path)
