@@ -7,6 +7,10 @@ package struct WholeBench: Bench {
   package var isQuick = false
   /// Where growth is drawn.
   package var pictures: String?
+  /// Calls whose truth is known, to judge voice activity by; without them it is left out.
+  package var truths: [String] = []
+  /// Which one has WebRTC's detector.
+  package var python: String?
   private let legs: (caller: String, agent: String)
 
   package init(caller: String, agent: String) {
@@ -17,7 +21,9 @@ package struct WholeBench: Bench {
     var common = ["--folder", setting.folder, "--no-machine"]
     if let seconds = setting.seconds { common += ["--seconds", "\(seconds)"] }
     if setting.report.style == .json { common.append("--json") }
-    for part in isQuick ? quick : whole {
+    // Voice activity first: it is over soon, and its files may be wrong, of which nobody should learn after a quarter of
+    // an hour.
+    for part in judged + (isQuick ? quick : whole) {
       try setting.checkInterruption()
       let process = ChildProcess([Machine.thisProgram, "bench"] + part + common, output: nil, complains: true)
       try setting.checkInterruption()
@@ -28,6 +34,11 @@ package struct WholeBench: Bench {
 
   private var sound: [String] { ["--caller", legs.caller, "--agent", legs.agent] }
   private var drawing: [String] { pictures.map { ["--pictures", $0] } ?? [] }
+
+  private var judged: [[String]] {
+    let own = python.map { ["--python", $0] } ?? []
+    return truths.isEmpty ? [] : [["vad"] + truths + own + (isQuick ? ["--seeds", "2"] : [])]
+  }
 
   private var whole: [[String]] {
     [

@@ -7,10 +7,10 @@ import Testing
 @Suite struct ArgumentTests {
   private static let commands = [
     "record", "transcode", "recover", "verify", "bench push", "bench kernels", "bench live",
-    "bench growth", "bench transcode", "bench all", "completions", "man", "help",
+    "bench growth", "bench transcode", "bench vad", "bench all", "completions", "man", "help",
   ]
 
-  private static let benches = ["all", "growth", "kernels", "live", "push", "transcode"]
+  private static let benches = ["all", "growth", "kernels", "live", "push", "transcode", "vad"]
 
   private let scratch: Scratch
 

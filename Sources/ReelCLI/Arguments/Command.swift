@@ -50,7 +50,7 @@ enum Commands {
     [
       RecordCommand.self, TranscodeCommand.self, InspectCommand.self, RecoverCommand.self, VerifyCommand.self,
       PushBenchCommand.self, KernelBenchCommand.self, LiveBenchCommand.self, GrowthBenchCommand.self,
-      TranscodeBenchCommand.self, AllBenchCommand.self,
+      TranscodeBenchCommand.self, VADBenchCommand.self, AllBenchCommand.self,
       CompletionsCommand.self, ManCommand.self, HelpCommand.self,
     ]
   }

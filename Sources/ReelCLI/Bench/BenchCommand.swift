@@ -116,10 +116,18 @@ struct AllBenchCommand: Command {
     "--quick", help: "so little of everything that it is over in a minute: whether it works, not how fast")
   private static let pictures = CommandOption("--pictures", kind: .folder, "where to draw growth as SVG")
 
+  private static let truth = CommandOption(
+    "--truth", kind: .file, "a call whose truth is known, for voice activity; may come several times", repeats: true)
+
   static let declaration = Declaration(
     name: "bench all", summary: "run every bench, one after the other",
-    sections: [BenchLegs.section, .init(title: "all", options: [quick.spec, pictures.spec]), BenchOptions.section],
-    discussion: BenchOptions.discussion)
+    sections: [
+      BenchLegs.section,
+      .init(title: "all", options: [quick.spec, pictures.spec, truth.spec, VADBenchCommand.python.spec]),
+      BenchOptions.section,
+    ],
+    discussion: ["Without --truth there is nothing to judge voice activity by, and it is left out."]
+      + BenchOptions.discussion)
 
   private var bench: WholeBench
   private let options: BenchOptions
@@ -130,6 +138,8 @@ struct AllBenchCommand: Command {
     bench.isQuick = arguments.has(Self.quick)
     bench.pictures = arguments[Self.pictures]
     options = BenchOptions(arguments)
+    bench.truths = arguments.all(Self.truth)
+    bench.python = arguments[VADBenchCommand.python]
   }
 
   func run() async throws {
