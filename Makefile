@@ -2,8 +2,11 @@
 
 # What the code links or, libav, loads when it is needed, and what its tests ask for a second opinion.
 PACKAGES := libsndfile1-dev libspeexdsp-dev libmp3lame-dev libavformat-dev libavcodec-dev libavutil-dev pkg-config
-TEST_PACKAGES := sox ffmpeg lame python3-mutagen strace binutils zsh mandoc gcc g++ valgrind python3 \
+TEST_PACKAGES := sox ffmpeg lame python3-mutagen strace binutils zsh mandoc gcc g++ valgrind python3 python3-venv \
   libgstreamer1.0-dev gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-plugins-good
+
+# A Python with those whom the distribution does not have.
+PEERS := .build/peers
 
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 SWIFT_FILES := Package.swift Sources Tests benchmarks examples
@@ -11,7 +14,7 @@ SWIFT_FILES := Package.swift Sources Tests benchmarks examples
 # Two set-ups at once would wait for each other's locks.
 .NOTPARALLEL:
 .PHONY: demo test library link install install-built lean lint format docs bench bench-quick bench-encoders sanitize \
-  sanitize-threads fuzz kill-test realtime-test picture setup test-setup clean
+  sanitize-threads fuzz kill-test realtime-test picture setup test-setup peers clean
 
 demo: setup
 	swift build -c release --product reel
@@ -30,7 +33,7 @@ picture: setup
 	  --caller testdata/support-8000-caller.flac --agent testdata/support-8000-agent.flac
 	.build/release/reel inspect demo/paused.wav --plot examples/inspected/support.png >/dev/null
 
-test: test-setup
+test: peers
 	swift build -c release --build-tests
 	swift test -c release --skip-build --disable-xctest
 
@@ -107,17 +110,18 @@ docs: setup
 # Every bench with its peers, the tables on standard output and growth drawn as pictures: about a quarter of an hour on a
 # machine that does nothing else. Recordings go into BENCH_FOLDER, which is memory unless it is said to be a disk.
 BENCH_FOLDER ?= /dev/shm
-BENCH_SOUND := --caller testdata/support-8000-caller.flac --agent testdata/support-8000-agent.flac
-bench: test-setup
+BENCH_INPUTS := --caller testdata/support-8000-caller.flac --agent testdata/support-8000-agent.flac \
+  $(addprefix --truth ,$(sort $(wildcard testdata/*.json))) --python $(PEERS)/bin/python
+bench: peers
 	swift build -c release --product reel
-	bash -o pipefail -c '.build/release/reel bench all $(BENCH_SOUND) --folder $(BENCH_FOLDER) --pictures benchmarks \
+	bash -o pipefail -c '.build/release/reel bench all $(BENCH_INPUTS) --folder $(BENCH_FOLDER) --pictures benchmarks \
 	  | tee .build/results'
 	{ echo '# What `make bench` found'; echo; cat .build/results; } >benchmarks/results.md
 
 # The same in less than a minute: whether it works, not how fast it is.
-bench-quick: test-setup
+bench-quick: peers
 	swift build -c release --product reel
-	.build/release/reel bench all --quick --seconds 0.5 $(BENCH_SOUND) --folder $(BENCH_FOLDER)
+	.build/release/reel bench all --quick --seconds 0.5 $(BENCH_INPUTS) --folder $(BENCH_FOLDER)
 
 # What the encoders give for what they cost: how the AAC coder was chosen.
 bench-encoders: setup
@@ -159,6 +163,14 @@ setup:
 
 test-setup:
 	@$(call install,$(PACKAGES) $(TEST_PACKAGES))
+
+# Whom the distribution does not have, in a Python of their own. Where they can't be had, all else goes on without them.
+peers: test-setup
+	@$(PEERS)/bin/python -c 'import webrtcvad' 2>/dev/null || { \
+	  echo installing webrtcvad-wheels; \
+	  /usr/bin/python3 -m venv $(PEERS) && $(PEERS)/bin/python -m pip install -q --disable-pip-version-check \
+	    --retries 1 --timeout 10 webrtcvad-wheels; \
+	} || echo "webrtcvad-wheels can't be installed: WebRTC's detector is left out" >&2
 
 clean:
 	rm -rf .build demo
