@@ -42,4 +42,10 @@ import Testing
     let ratio = Figure(ratiosOf: [2, 20, 4], to: [1, 10, 2])
     #expect(ratio.median == 2 && ratio.low == 2 && ratio.high == 2)
   }
+
+  @Test func aRangeOfOneStepIsNoNoise() {
+    #expect(Figure([10, 20], step: 10).text == "15.0 (10.0 to 20.0)")
+    #expect(Figure([10, 20]).text == "noise (10.0 to 20.0)" && Figure([10, 21], step: 10).text.hasPrefix("noise"))
+    #expect(Figure([0, 0], step: 10).text == "0 (0 to 0)")
+  }
 }

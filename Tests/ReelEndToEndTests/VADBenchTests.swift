@@ -18,7 +18,7 @@ private let hasPeer = (try? run(peersPython, ["-c", "import webrtcvad"]))?.statu
 
   /// The rows of the table and the remarks before it.
   private func bench(_ calls: String, python: String) throws -> (rows: [JSON], remarks: [String]) {
-    let words = "bench vad \(calls) --json --seconds 1 --seeds 3 --python \(python)"
+    let words = "bench vad \(calls) --json --seconds 1 --seeds 2 --python \(python)"
     let outcome = try shell("\"$reel\" \(words)", in: scratch)
     try #require(outcome.status == 0 && outcome.complaint.isEmpty, "\(outcome)")
     let lines = try outcome.output.split(separator: "\n").map { try JSON(String($0)) }
@@ -46,13 +46,13 @@ private let hasPeer = (try? run(peersPython, ["-c", "import webrtcvad"]))?.statu
   }
 
   @Test func theSameSeedsGiveTheSameFigures() throws {
-    let calls = "$testdata/voicemail-8000.json $testdata/survey-16000.json"
+    let calls = "$testdata/voicemail-8000.json"
     #expect(try bench(calls, python: "false").rows == bench(calls, python: "false").rows)
   }
 
   @Test(.enabled(if: hasPeer, "webrtcvad-wheels is not here; make peers installs it where it can be had"))
   func webRTCsModesStandBesideOurs() throws {
-    let calls = "$testdata/support-8000.json $testdata/survey-16000.json"
+    let calls = "$testdata/voicemail-8000.json $testdata/survey-16000.json"
     let (rows, remarks) = try bench(calls, python: peersPython)
     #expect(remarks.contains { $0.hasPrefix("beside webrtcvad") } && rows.count == 50)
     let detectors = ["reel"] + (0..<4).map { "WebRTC, mode \($0)" }

@@ -32,6 +32,6 @@ struct VADBenchCommand: Command {
   }
 
   func run() async throws {
-    try await options.run([bench])
+    try await options.run(bench)
   }
 }
