@@ -3,7 +3,7 @@ internal import ReelOffline
 
 /// `reel bench vad`: our voice detector beside WebRTC's, on calls whose truth is known, as they are and with noise.
 ///
-/// Nothing is timed: a run is another seed of the noise, and the same seeds give the same figures on every machine.
+/// Nothing is timed: a run is another seed of the noise, so how busy the machine is plays no part.
 package struct VADBench: Bench {
   package var conditions =
     [Condition()]
