@@ -41,11 +41,10 @@ package struct LivePlan: Bench {
     tell(models, fileBytesPerSecond: bytesPerSecond, "\(small) and \(large)", setting.report)
   }
 
-  /// A tenth and four tenths of what the machine may take, roughly.
+  /// A tenth and four tenths of what the machine may take, roughly, and no more than what is asked about.
   private func loads() throws -> (Int, Int) {
-    let most = try roughly()
-    let small = max(10, most / 10)
-    return (small, 4 * small)
+    let large = try min(max(calls, 4), roughly() * 4 / 10)
+    return (max(1, large / 4), large)
   }
 
   private func roughly() throws -> Int {

@@ -21,8 +21,8 @@ package struct WholeBench: Bench {
     var common = ["--folder", setting.folder, "--no-machine"]
     if let seconds = setting.seconds { common += ["--seconds", "\(seconds)"] }
     if setting.report.style == .json { common.append("--json") }
-    // Voice activity first: it is over soon, and its files may be wrong, of which nobody should learn after a quarter of
-    // an hour.
+    // Voice activity first: it is over soon, and its files may be wrong, of which nobody should learn when all else is
+    // done.
     for part in judged + (isQuick ? quick : whole) {
       try setting.checkInterruption()
       let process = ChildProcess([Machine.thisProgram, "bench"] + part + common, output: nil, complains: true)
@@ -58,7 +58,7 @@ package struct WholeBench: Bench {
 
   private var quick: [[String]] {
     [
-      ["push"], ["kernels"], ["live", "--calls", "20", "--runs", "2"],
+      ["push"], ["kernels"], ["live", "--calls", "20", "--runs", "2"], ["live", "--plan", "--calls", "40"],
       ["growth", "--calls", "10,20", "--minutes", "1,2", "--runs", "2", "--cores-load", "100,5"] + sound + drawing,
       ["transcode", "--minutes", "1", "--files", "4"] + sound,
     ]

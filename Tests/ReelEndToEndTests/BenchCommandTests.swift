@@ -85,6 +85,25 @@ import Testing
     #expect(try names() == ["bin"])
   }
 
+  /// The disk's share is exact: 16 bits, both sides, 8,000 times a second.
+  @Test func aPlanSaysWhatCallsNeed() throws {
+    let outcome = try shell("\"$reel\" bench live --plan --calls 40 --seconds 0.3 --json --folder .", in: scratch)
+    #expect(outcome.status == 0, "\(outcome.complaint)")
+    let rows = try rows(outcome).filter { $0["bench"]?.text == "plan" }
+    let needs = Dictionary(uniqueKeysWithValues: rows.map { ($0["needs"]?.text ?? "", $0["how_much"]) })
+    #expect(rows.count == 6 && rows[0]["table"]?.text?.contains("from 10 and 40 that were run here") == true)
+    guard case .number(let perDay)?? = needs["disk, GB a day, all calls day and night"] else {
+      Issue.record("no disk")
+      return
+    }
+    #expect(abs(perDay - 40 * 32_000 * 86_400e-9) < 1e-6)
+    guard case .number(let cores)?? = needs["cores like these, 75 % busy"].map({ $0?["low"] }) else {
+      Issue.record("no cores")
+      return
+    }
+    #expect(cores > 0 && cores < 8)
+  }
+
   /// The peers that are there are judged, each in a row of its own, with what was missed or reached.
   @Test func peersThatAreThereAreJudged() throws {
     let outcome = try shell(
