@@ -86,16 +86,13 @@ package struct LiveLoad: Sendable {
       ? wavBytesPerSecond : Codec.defaultKilobits(rate, channels: channels) * 1_000 / 8
     return Need(
       memoryBytes: calls * (Self.engineBytes + codecBytes + waiting),
-      folderBytes: calls * (Int(seconds * Double(fileBytesPerSecond)) + Self.smallFileBytes),
-      openFiles: calls * Self.filesEach + Self.otherFiles)
+      folderBytes: calls * (Int(seconds * Double(fileBytesPerSecond)) + Self.smallFileBytes))
   }
 
   /// Rings, recorder and write buffers of one call, at their most.
   private static let engineBytes = 96 << 10
   /// A journal or a manifest takes at least a block.
   private static let smallFileBytes = 8 << 10
-  private static let filesEach = 2
-  private static let otherFiles = 100
 
   /// What a second of a recording takes of the disk, without what a file has but once.
   func fileBytesPerSecond() throws -> Double {

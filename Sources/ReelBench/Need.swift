@@ -7,12 +7,10 @@ package struct Need {
   var memoryBytes = 0
   /// In the folder that is recorded into; where that is memory, of the memory.
   var folderBytes = 0
-  var openFiles = 0
 
-  package init(memoryBytes: Int = 0, folderBytes: Int = 0, openFiles: Int = 0) {
+  package init(memoryBytes: Int = 0, folderBytes: Int = 0) {
     self.memoryBytes = memoryBytes
     self.folderBytes = folderBytes
-    self.openFiles = openFiles
   }
 
   /// Left to others, for the estimates are rough.
@@ -30,10 +28,6 @@ package struct Need {
     let memory = memoryBytes + (isMemory ? folderBytes : 0)
     if let problem = short(memory, Self.freeMemoryBytes, "memory") { throw problem }
     if let problem = short(folderBytes, room < 0 ? Int.max : room, "room in \(folder)") { throw problem }
-    let files = Int(reel_raise_open_files())
-    if openFiles > files {
-      throw .impossible("\(what) need \(openFiles) open files; \(files) are allowed (ulimit -n)")
-    }
   }
 
   static func text(_ bytes: Int) -> String {

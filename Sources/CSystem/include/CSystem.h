@@ -18,9 +18,6 @@ int64_t reel_folder_free_bytes(const char *_Nonnull path);
 // Whether they are in memory.
 bool reel_folder_is_memory(const char *_Nonnull path);
 
-// Lets this process open as many files as it is allowed to, and gives how many that are.
-int64_t reel_raise_open_files(void);
-
 // Runs a program to its end, by the words up to a NULL, the first of which is looked for as a shell would. Its input is
 // empty, its output goes into a file, or where ours goes, its complaints nowhere unless they shall be heard. Gives its exit status, -1 where
 // a signal ended it, or the number below, and what it used.
