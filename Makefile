@@ -13,8 +13,8 @@ SWIFT_FILES := Package.swift Sources Tests benchmarks examples
 
 # Two set-ups at once would wait for each other's locks.
 .NOTPARALLEL:
-.PHONY: demo test library link install install-built lean lint format docs bench bench-quick bench-encoders sanitize \
-  sanitize-threads fuzz kill-test realtime-test picture setup test-setup peers clean
+.PHONY: demo test library link install install-built lean lint format docs bench bench-quick bench-encoders gate \
+  gate-accept sanitize sanitize-threads fuzz kill-test realtime-test picture setup test-setup peers clean
 
 demo: setup
 	swift build -c release --product reel
@@ -122,6 +122,11 @@ bench: peers
 bench-quick: peers
 	swift build -c release --product reel
 	.build/release/reel bench all --quick --seconds 0.5 $(BENCH_INPUTS) --folder $(BENCH_FOLDER)
+
+# How many instructions the inner work takes, against what is committed: fails above 5 % more, however busy the machine.
+gate gate-accept: test-setup
+	swift build -c release --product InstructionProbe
+	benchmarks/gate.sh $(patsubst gate-%,%,$(filter-out gate,$@))
 
 # What the encoders give for what they cost: how the AAC coder was chosen.
 bench-encoders: setup

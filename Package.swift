@@ -103,6 +103,14 @@ let package = Package(
       name: "PushProbe", dependencies: ["CRealtime", "Reel", "ReelCore", "ReelRealtime", "ReelTesting"],
       path: "benchmarks/PushProbe", swiftSettings: houseSettings),
 
+    .target(name: "CMark", path: "benchmarks/CMark", cSettings: [.treatAllWarnings(as: .error)]),
+    .executableTarget(
+      name: "InstructionProbe",
+      dependencies: [
+        "CMark", "Reel", "ReelAudio", "ReelBench", "ReelCore", "ReelFiles", "ReelRealtime", "ReelTesting",
+      ],
+      path: "benchmarks/InstructionProbe", swiftSettings: houseSettings),
+
     // Built as an embedder builds: with none of the house's settings but that a warning is an error.
     .executableTarget(
       name: "EmbedReel", dependencies: ["Reel"], path: "examples/EmbedReel",
@@ -124,7 +132,9 @@ let package = Package(
       ["CFaultyDisk", "Reel", "ReelAudio", "ReelCore", "ReelFiles", "ReelRealtime", "ReelTesting"]),
     tests(
       "ReelEndToEndTests",
-      ["EmbedReel", "FaultTest", "PushProbe", "ReelCLI", "ReelCore", "ReelFiles", "ReelTesting"]),
+      [
+        "EmbedReel", "FaultTest", "InstructionProbe", "PushProbe", "ReelCLI", "ReelCore", "ReelFiles", "ReelTesting",
+      ]),
     tests("ReelCoreTests", ["CAllocationCounter", "ReelAudio", "ReelCore", "ReelTesting"]),
   ],
   swiftLanguageModes: [.v6]

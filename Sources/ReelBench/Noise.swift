@@ -21,7 +21,7 @@ package struct Noise: RandomNumberGenerator, Sendable {
   }
 
   /// A second and a little more at 8 kHz of something that comes and goes as speech does, every 200 ms.
-  static func likeSpeech() -> [Int16] {
+  package static func likeSpeech() -> [Int16] {
     var noise = Noise(seed: 2)
     return (0..<8_160).flatMap { noise.samples(1, peak: $0 / 1_600 % 2 == 0 ? 6_000 : 20) }
   }

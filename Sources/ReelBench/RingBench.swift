@@ -35,7 +35,7 @@ struct RingBench {
   private static let ringSeconds = 1.0
   private static let block = 160
   /// As many as a ring takes.
-  private static let pushes = 50
+  package static let pushes = 50
   /// So often for each figure, the rings emptied in between.
   private static let fillings = 200
   private let call: Call
@@ -89,7 +89,7 @@ struct RingBench {
     for _ in 0..<Self.pushes { call.push(samples, from: .caller) }
   }
 
-  private func pushToOursWithStamps() {
+  package func pushToOursWithStamps() {
     let source = source
     let samples = source.span
     for number in 0..<Self.pushes { call.push(samples, from: .caller, at: UInt32(number * Self.block)) }

@@ -52,13 +52,4 @@ struct Pushes {
     }
     return heard
   }
-
-  /// Pushes so many blocks of 160 samples, each of which finds room in a warm ring.
-  func runBlocks(_ count: Int) {
-    let block = samples.span.extracting(first: 160)
-    for number in 0..<count {
-      call.push(block, from: .caller)
-      if number % 20 == 19 { beat() }
-    }
-  }
 }
