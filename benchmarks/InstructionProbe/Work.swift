@@ -21,9 +21,10 @@ struct Work {
     self.body = body
   }
 
-  /// An engine would record into the folders, and has one to itself.
-  static func all(in folders: (String, String)) throws -> [Work] {
-    try pushes(folders.0) + pulls(folders.1) + kernels + recorder + detectors + conversions + encoders()
+  /// An engine records into each of the folders, of which there are three.
+  static func all(in folders: [String]) throws -> [Work] {
+    try pushes(folders[0]) + pulls(folders[1]) + recording(folders[2]) + kernels + recorder + detectors + conversions
+      + encoders()
   }
 
   // MARK: Media threads
@@ -49,6 +50,26 @@ struct Work {
       Work("pull of 160 samples", sound.count / 160, prepare: outlet.order) {
         output.use(times: sound.count / 160) { _ = reader.pull(into: &$0) }
       },
+    ]
+  }
+
+  /// From the push to the bytes for the disk: all but the writer's part.
+  private static func recording(_ folder: String) throws -> [Work] {
+    var configuration = EngineConfiguration(folder: folder)
+    // On any machine.
+    configuration.workers = 1
+    let engine = try RecordingEngine(configuration, hasThreads: false)
+    let call = engine.call("probe", rate: 8_000)
+    try call.record(.recordCall(stereo: true))
+    let write = { engine.core.writer.beat(deadline: .never) }
+    return [
+      Work("a call's 20 ms, from push to stereo WAV", packets.count, prepare: write) {
+        for packet in packets {
+          call.push(packet.span, from: .caller)
+          call.push(packet.span, from: .agent)
+          for worker in engine.core.workers { worker.beat(deadline: .never) }
+        }
+      }
     ]
   }
 

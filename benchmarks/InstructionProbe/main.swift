@@ -3,8 +3,8 @@
 import CMark
 import ReelTesting
 
-let folders = (TestFolder(), TestFolder())
-for work in try Work.all(in: (folders.0.path, folders.1.path)) {
+let folders = (0..<3).map { _ in TestFolder() }
+for work in try Work.all(in: folders.map(\.path)) {
   // Twice: what happens but once, such as growing to the size that is needed, is over then.
   for _ in 0..<2 {
     work.prepare()
