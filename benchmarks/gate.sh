@@ -16,7 +16,7 @@ scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 
 # The C library has several copies of memcpy and others and chooses by the processor: without these it takes what every
-# x86-64 has. Other architectures' know nothing of them and say nothing.
+# x86-64 has. Those of other architectures know none of these and say nothing.
 hwcaps=$(printf -- ',-%s' AVX AVX2 AVX512F AVX512VL AVX_Fast_Unaligned_Load BMI1 BMI2 ERMS FMA FMA4 FSRM LZCNT MOVBE \
   POPCNT SSSE3 SSE4_1 SSE4_2)
 
@@ -26,15 +26,17 @@ tools() {
 }
 
 # One process does all the work, and callgrind writes a file and begins anew at each mark; see InstructionProbe. It
-# knows nothing of the caller's environment, which would lie on its stack and could hold options for valgrind.
+# knows nothing of the caller's environment, which would move its stack and could hold options for valgrind.
 count() {
+  local valgrind
+  valgrind=$(command -v valgrind)
   # Valgrind 3.19 can't read Swift's debug information.
   strip -g -o "$scratch/probe" "$probe"
   (
-    cd "$scratch"
-    env -i PATH="$PATH" ${LD_LIBRARY_PATH:+LD_LIBRARY_PATH="$LD_LIBRARY_PATH"} SWIFT_DETERMINISTIC_HASHING=1 \
+    cd "$scratch" || exit
+    env -i ${LD_LIBRARY_PATH:+LD_LIBRARY_PATH="$LD_LIBRARY_PATH"} SWIFT_DETERMINISTIC_HASHING=1 \
       GLIBC_TUNABLES="glibc.cpu.hwcaps=${hwcaps#,}" \
-      valgrind --tool=callgrind --vgdb=no --log-file=log --callgrind-out-file=counts --dump-before=reel_mark \
+      "$valgrind" --tool=callgrind --vgdb=no --log-file=log --callgrind-out-file=counts --dump-before=reel_mark \
       ./probe >works
   ) || { cat "$scratch/log" >&2; return 1; }
   echo "# $(tools)"
@@ -47,16 +49,17 @@ count() {
       'BEGIN { if (total <= 0) exit 1; printf "%.1f %s\n", total / repetitions, name }'
   done <"$scratch/works"
   # A mark too many or too few would give each its neighbour's count.
-  [ -e "$scratch/counts.$mark" ] && [ ! -e "$scratch/counts.$((mark + 1))" ] || {
+  if [ ! -e "$scratch/counts.$mark" ] || [ -e "$scratch/counts.$((mark + 1))" ]; then
     echo "the marks and the works are not as many" >&2
     return 1
-  }
+  fi
 }
 
 judge() {
   awk '
     function fail(why) { failures[++failed] = why }
-    /^#/ { if (!tools[file]) tools[file] = $0; next }
+    /^# [a-z0-9_]+, Swift / { tools[file] = $0 }
+    /^#/ { next }
     !/^[0-9]+(\.[0-9]+)? [^ ]/ || $1 <= 0 { fail("not a figure, in line " FNR " of " FILENAME ": " $0); next }
     {
       name = substr($0, length($1) + 2)
@@ -67,7 +70,8 @@ judge() {
     END {
       split(tools[1], committed, /[ ,]+/)
       split(tools[2], now, /[ ,]+/)
-      if (committed[2] != now[2]) {
+      if (tools[1] == "" || tools[2] == "") fail("not said which processor and tools the figures are of")
+      else if (committed[2] != now[2]) {
         print "the committed figures are of " committed[2] ", this is " now[2] ": not judged"
         exit 0
       }
