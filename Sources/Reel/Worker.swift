@@ -31,8 +31,9 @@ package final class Worker: Beating, @unchecked Sendable {
 
   private var firstBehind = 0
 
-  /// Of a beat's time, what encoders may use: the rest is for the next drain.
-  private static let encodingShare = 0.7
+  /// Of a beat's time, what drains and encoders may use together, so that a full beat does not make the next one late.
+  /// The rings hold several beats for those that are late all the same.
+  private static let encodingShare = 0.95
 
   package func beat(deadline: MonotonicTime) {
     let start = MonotonicTime.now()

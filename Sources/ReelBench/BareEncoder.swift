@@ -24,9 +24,7 @@ struct BareEncoder {
   /// How many recordings it could encode as fast as they come.
   func mostRecordings() throws(BenchFailure) -> Int {
     guard format != .wav else { throw .impossible("WAV has no encoder; allowed: mp3, mp4") }
-    let second = Producers.speech().flatMap { $0 }
-    let count = Self.soundSeconds * Int(stream.hz * stream.channels)
-    let sound = (0..<count).map { second[$0 / Int(stream.channels) % second.count] }
+    let sound = Self.sound(isStereo: stream.channels == 2)
     let work = (0..<threads).map { _ in Encoding(format, stream, sound, seconds: Self.seconds) }
     let running = work.map { BeatThread("bench bare", everySeconds: 0.1, $0) }
     for thread in running { thread.stop() }
@@ -34,6 +32,16 @@ struct BareEncoder {
       throw .impossible("\(format.rawValue) has no library here")
     }
     return Int(work.reduce(0) { $0 + $1.timesRealTime })
+  }
+
+  /// What a live call of the load sounds like, as it reaches the encoder.
+  private static func sound(isStereo: Bool) -> [Int16] {
+    let legs = Leg.allCases.indices.map { leg in
+      (0..<Int(Double(soundSeconds) / LiveLoad.packetSeconds)).flatMap { Producers.packet($0, of: 0, leg: leg) }
+    }
+    let frames = zip(legs[0], legs[1])
+    return isStereo
+      ? frames.flatMap { [$0, $1] } : frames.map { Int16(clamping: Int($0) + Int($1)) }
   }
 
   /// One thread's.

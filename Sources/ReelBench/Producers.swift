@@ -19,7 +19,7 @@ final class Producers: Sendable {
     self.calls = calls
     self.half = half
     packets = Int((seconds / LiveLoad.packetSeconds).rounded())
-    sounds = Self.speech()
+    sounds = Self.spoken
   }
 
   var areDone: Bool { done.value == Leg.allCases.count }
@@ -31,10 +31,23 @@ final class Producers: Sendable {
     }
   }
 
+  /// A packet of a call's leg.
+  static func packet(_ packet: Int, of call: Int, leg: Int) -> [Int16] {
+    spoken[place(packet, of: call, leg: leg)]
+  }
+
+  /// Where a call's leg is in ``speech()``: no two calls say the same at once, nor do the legs of one.
+  private static func place(_ packet: Int, of call: Int, leg: Int) -> Int {
+    (packet + 7 * call + 50 * leg) % speechPackets
+  }
+
+  private static let spoken = speech()
+  private static let speechPackets = 100
+
   /// Two seconds of something like speech: noise in syllables, with pauses between the words.
   static func speech() -> [[Int16]] {
     var state: UInt32 = 12_345
-    return (0..<100).map { packet in
+    return (0..<speechPackets).map { packet in
       let isSpeaking = packet % 25 < 17
       return (0..<160).map { index in
         state = state &* 1_664_525 &+ 1_013_904_223
@@ -81,7 +94,7 @@ final class Producers: Sendable {
         let isOdd = number % 2 == 1
         if isOdd && owner.half == .missing && leg == .agent { continue }
         let isSilent = isOdd && owner.half == .silent
-        let sound = isSilent ? silence : owner.sounds[(packet + 7 * number + 50 * index) % owner.sounds.count]
+        let sound = isSilent ? silence : owner.sounds[Producers.place(packet, of: number, leg: index)]
         owner.calls[number].push(sound.span, from: leg)
       }
     }

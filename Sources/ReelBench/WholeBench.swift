@@ -19,13 +19,15 @@ package struct WholeBench: Bench {
 
   package func run(_ setting: BenchSetting) async throws {
     var common = ["--folder", setting.folder, "--no-machine"]
-    if let seconds = setting.seconds { common += ["--seconds", "\(seconds)"] }
+    let seconds = setting.seconds.map { ["--seconds", "\($0)"] } ?? []
     if setting.report.style == .json { common.append("--json") }
     // Voice activity first: it is over soon, and its files may be wrong, of which nobody should learn when all else is
     // done.
     for part in judged + (isQuick ? quick : whole) {
       try setting.checkInterruption()
-      let process = ChildProcess([Machine.thisProgram, "bench"] + part + common, output: nil, complains: true)
+      let process = ChildProcess(
+        [Machine.thisProgram, "bench"] + part + (part.contains("--seconds") ? [] : seconds) + common, output: nil,
+        complains: true)
       try setting.checkInterruption()
       // It has said why.
       guard process?.status == 0 else { throw BenchFailure.failed("bench \(part[0]) came to no end") }
@@ -44,7 +46,8 @@ package struct WholeBench: Bench {
     [
       ["push"], ["kernels"],
       // What the live engine is to bear, beside what growth shows.
-      ["live", "--format", "mp3", "--mono", "--of-bare", "90"],
+      ["live", "--format", "mp3", "--mono", "--of-bare", "75", "--runs", "2", "--seconds", "20"],
+      ["live", "--format", "mp3", "--mono", "--of-bare", "90", "--runs", "2", "--seconds", "20"],
       ["live", "--format", "mp3", "--mono", "--after", "--calls", "1000", "--runs", "2"],
       ["live", "--calls", "10000", "--half", "silent", "--runs", "2"],
       ["live", "--calls", "10000", "--half", "missing", "--runs", "2"],
