@@ -5,7 +5,9 @@
 #include <fcntl.h>
 #include <linux/magic.h>
 #include <sched.h>
+#include <signal.h>
 #include <sys/ioctl.h>
+#include <sys/prctl.h>
 #include <sys/statvfs.h>
 #include <sys/vfs.h>
 #include <sys/wait.h>
@@ -33,16 +35,20 @@ bool reel_folder_is_memory(const char *path) {
 
 static void give(int descriptor, const char *path, int flags) {
   int file = open(path, flags, 0600);
-  if (file >= 0 && file != descriptor) {
-    dup2(file, descriptor);
-    close(file);
-  }
+  if (file < 0) _exit(REEL_RUN_NOT_FOUND);
+  if (file == descriptor) return;
+  dup2(file, descriptor);
+  close(file);
 }
 
 int reel_run(char *const *words, const char *output, bool complains, struct rusage *usage) {
   pid_t child = fork();
   if (child == 0) {
-    // Only what may be called here: other threads may have held any lock.
+    // Nothing here takes a lock, for other threads may have held any. What this process ignores is its own affair, and
+    // what it started does not outlive it.
+    signal(SIGPIPE, SIG_DFL);
+    signal(SIGXFSZ, SIG_DFL);
+    prctl(PR_SET_PDEATHSIG, SIGTERM);
     give(STDIN_FILENO, "/dev/null", O_RDONLY);
     if (output) give(STDOUT_FILENO, output, O_WRONLY | O_CREAT | O_TRUNC);
     if (!complains) give(STDERR_FILENO, "/dev/null", O_WRONLY);

@@ -69,7 +69,7 @@ struct Contests {
     let filter = ["-i", call.caller, "-i", call.agent, "-filter_complex", "amerge=inputs=2", output]
     return [
       .init("ffmpeg amerge", ffmpeg + filter, goal: goals.ffmpeg),
-      .init("sox -M", ["sox", "-M", call.caller, call.agent, output], goal: goals.sox),
+      .init("sox -M", ["sox", "-D", "-M", call.caller, call.agent, output], goal: goals.sox),
     ]
   }
 
@@ -81,7 +81,7 @@ struct Contests {
       ours: [reel, "transcode", "--join", "--mono", call.caller, call.agent, "-o", "\(folder)/out.wav"],
       peers: [
         .init("ffmpeg amix", Self.ffmpeg + filter, goal: 5),
-        .init("sox -m", ["sox", "-m", "-v", "1", call.caller, "-v", "1", call.agent, output], goal: 2),
+        .init("sox -m", ["sox", "-D", "-m", "-v", "1", call.caller, "-v", "1", call.agent, output], goal: 2),
       ])
   }
 
@@ -94,7 +94,9 @@ struct Contests {
       ours: pinned
         + [reel, "transcode", call.caller, "-o", "\(folder)/out.mp3", "--bitrate", "32", "--quality", "5"],
       peers: [
-        .init("lame", pinned + ["lame", "--quiet", "-q", "5", "-b", "32", call.caller, output], goal: goal),
+        .init(
+          "lame", pinned + ["lame", "--quiet", "--noreplaygain", "-q", "5", "-b", "32", call.caller, output], goal: goal
+        ),
         .init("ffmpeg", pinned + Self.ffmpeg + ["-i", call.caller] + Self.ffmpegMP3 + [output], goal: goal),
       ])
   }

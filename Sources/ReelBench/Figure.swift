@@ -34,7 +34,7 @@ package struct Figure: Hashable, Sendable {
     var (count, share, both) = (0, pow(0.5, Double(runs)), 0.0)
     while true {
       both += 2 * share
-      guard both <= 0.05 else { return max(0, count - 1) }
+      guard both <= 0.05, count < runs / 2 else { return max(0, count - 1) }
       share *= Double(runs - count) / Double(count + 1)
       count += 1
     }
@@ -54,7 +54,9 @@ package struct Figure: Hashable, Sendable {
   package var text: String {
     let places = Self.places(max(abs(low), abs(high)))
     guard runs > 1 else { return median.text(places) }
-    let range = "(\(low.text(places)) to \(high.text(places)))"
+    // Of fewer than six runs the range holds the median with less than 95 %, and says how many they were.
+    let few = runs < 6 ? " of \(runs)" : ""
+    let range = "(\(low.text(places)) to \(high.text(places))\(few))"
     return isMeaningful ? "\(median.text(places)) \(range)" : "noise \(range)"
   }
 

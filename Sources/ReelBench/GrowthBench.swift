@@ -27,9 +27,11 @@ package struct GrowthBench: Bench {
     try byCores(setting)
   }
 
-  private func draw(_ name: String, _ title: String, x: String, _ charts: [Plot.Chart]) throws {
+  private func draw(
+    _ name: String, _ title: String, x: String, in folder: String, _ charts: [Plot.Chart]
+  ) throws {
     guard let pictures else { return }
-    let origin = Machine().words[0]
+    let origin = Machine(folder: folder).words[0]
     try Plot(title: title, origin: origin, x: x, charts: charts).write(to: "\(pictures)/growth-\(name).svg")
   }
 
@@ -40,17 +42,22 @@ package struct GrowthBench: Bench {
     bench.runs = max(2, runs)
     let table = setting.report.table(
       "growth", "with the number of live recordings: \(bench.load.words)", LiveRun.columns)
-    var (cpu, memory) = ([(x: Double, y: Figure)](), [(x: Double, y: Figure)]())
+    var (cpu, own, memory) = ([(x: Double, y: Figure)](), [(x: Double, y: Figure)](), [(x: Double, y: Figure)]())
     for count in recordings {
       let runs = try await bench.measure(count, setting)
       table.row(LiveRun.cells(runs))
       cpu.append((Double(count), Figure(runs.map { 100 * $0.cores / Double($0.recordings) })))
+      own.append((Double(count), Figure(runs.map { 100 * ($0.cores - $0.pushingCores) / Double($0.recordings) })))
       memory.append((Double(count), Figure(runs.map(\.memoryKiBEach))))
     }
     try draw(
-      "recordings", "Live recordings: \(bench.load.words)", x: "recordings at once",
+      "recordings", "Live recordings: \(bench.load.words)", x: "recordings at once", in: setting.folder,
       [
-        .init(y: "CPU for each, % of a core", series: [.init(name: "pushing included", points: cpu)]),
+        .init(
+          y: "CPU for each, % of a core",
+          series: [
+            .init(name: "with the bench's pushing", points: cpu), .init(name: "without it", points: own),
+          ]),
         .init(y: "memory for each, KiB", series: [.init(name: "resident", points: memory)]),
       ])
   }
@@ -67,8 +74,7 @@ package struct GrowthBench: Bench {
     var points: [String: [(x: Double, cpu: Figure, memory: Figure)]] = [:]
     let works = OfflineWork.all(in: setting.folder)
     for minutes in minutes {
-      let bytes = minutes * 60 * 16_000 * 5
-      try Need(folderBytes: bytes).check("calls of \(minutes) min", in: setting.folder)
+      try CallFiles.need(minutes: minutes, legs).check("calls of \(minutes) min", in: setting.folder)
       let call = try CallFiles(minutes: minutes, legs, in: setting.folder)
       for work in works {
         let all = try work.run(call, times: runs, setting)
@@ -80,7 +86,7 @@ package struct GrowthBench: Bench {
       call.remove()
     }
     try draw(
-      "length", "Calls on files, by their length", x: "minutes",
+      "length", "Calls on files, by their length", x: "minutes", in: setting.folder,
       [
         .init(
           y: "CPU for a minute of sound, ms",
@@ -100,6 +106,7 @@ package struct GrowthBench: Bench {
         .number("cores", "cores"), .number("cores used live", "live_cores", width: 22),
         .number("lost", "live_lost"), .number("times real time to MP3", "mp3_times_real_time", width: 24),
       ])
+    try CallFiles.need(minutes: coreMinutes, legs).check("a call of \(coreMinutes) min", in: setting.folder)
     let call = try CallFiles(minutes: coreMinutes, legs, in: setting.folder)
     defer { call.remove() }
     var (live, speed) = ([(x: Double, y: Figure)](), [(x: Double, y: Figure)]())
@@ -107,6 +114,7 @@ package struct GrowthBench: Bench {
       let pinned = ["taskset", "-c", "0-\(cores - 1)"]
       var load = LiveLoad()
       load.calls = coreCalls
+      load.workers = cores
       load.seconds = setting.seconds ?? load.seconds
       let runs = try (0..<runs).map { _ in try LiveRun(inProcessOfItsOwn: load, cores: pinned, setting) }
       let mp3 = try OfflineWork.mp3(in: setting.folder, cores: pinned).run(call, times: self.runs, setting)
@@ -118,7 +126,7 @@ package struct GrowthBench: Bench {
       ])
     }
     try draw(
-      "cores", "The same work on more cores", x: "cores",
+      "cores", "The same work on more cores", x: "cores", in: setting.folder,
       [
         .init(y: "cores used by \(coreCalls) live recordings", series: [.init(name: "stereo WAV", points: live)]),
         .init(y: "WAV to MP3, times real time", series: [.init(name: "one call", points: speed)]),

@@ -9,7 +9,7 @@ package struct LiveBench: Bench {
   package var calls = [100, 1_000]
   /// In place of numbers: so much of what the bare encoder could do on the same cores.
   package var percentOfBare: Int?
-  /// Each in a process of its own, which finds nobody else's memory; a single one in this.
+  /// Each in a process of its own, which finds nobody else's memory; a single one, of one number of calls, in this.
   package var runs = 3
 
   package init() {}
@@ -30,7 +30,10 @@ package struct LiveBench: Bench {
     var load = load
     load.calls = count
     load.seconds = setting.seconds ?? load.seconds
-    guard runs > 1 else {
+    guard load.hangSeconds <= 0.7 * load.seconds else {
+      throw BenchFailure.impossible("the disk can't hang for more than seven tenths of \(load.seconds.lengthText)")
+    }
+    guard runs > 1 || calls.count > 1 else {
       let own = setting.within("\(count)")
       defer { if !load.keeps { Folder.remove(own.folder) } }
       return [LiveRun(try await load.run(own))]

@@ -39,7 +39,8 @@ package struct LiveLoad: Sendable {
       case .missing: ", every other call without its agent"
       }
     let hang = hangSeconds > 0 ? ", the disk hangs for \(Int(hangSeconds)) s" : ""
-    return "\(isStereo ? "stereo" : "mono") \(format.rawValue.uppercased()) at 8 kHz\(half)\(hang)"
+    let after = encode == .after ? ", captured as WAV and encoded when calls are over, which is not counted" : ""
+    return "\(isStereo ? "stereo" : "mono") \(format.rawValue.uppercased()) at 8 kHz\(after)\(half)\(hang)"
   }
 
   struct Outcome {
@@ -83,7 +84,8 @@ package struct LiveLoad: Sendable {
       case .mp3: 512 << 10
       case .mp4: 1_280 << 10
       }
-    let waiting = Int(hangSeconds * Double(wavBytesPerSecond))
+    let waiting = min(
+      Int(hangSeconds * Double(wavBytesPerSecond)), EngineConfiguration(folder: "").backlogBytes / calls)
     let fileBytesPerSecond =
       format == .wav || encode == .after
       ? wavBytesPerSecond : Codec.defaultKilobits(rate, channels: channels) * 1_000 / 8

@@ -43,7 +43,7 @@ package struct LivePlan: Bench {
 
   /// A tenth and four tenths of what the machine may take, roughly, and no more than what is asked about.
   private func loads() throws -> (Int, Int) {
-    let large = try min(max(calls, 4), roughly() * 4 / 10)
+    let large = try max(2, min(calls, roughly() * 4 / 10))
     return (max(1, large / 4), large)
   }
 

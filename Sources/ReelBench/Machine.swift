@@ -13,12 +13,16 @@ package struct Machine: Sendable {
   let libraries: [(name: String, version: String)]
   /// Cores' worth of work that others did lately.
   let loadAverage: Double
+  /// Where what is recorded goes to.
+  let folderIsMemory: Bool
 
   /// Above this, others have more than a share of the cores.
   private static let busyLoadAverage = 1.5
 
-  /// This one, now.
-  package init() {
+  /// This one, now, recording into a folder.
+  package init(folder: String) {
+    // Sound: the call copies the name.
+    folderIsMemory = unsafe reel_folder_is_memory(folder)
     processor = SystemFile.field("model name", of: "/proc/cpuinfo") ?? "a processor"
     cores = Self.usableCores
     memoryBytes = sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE))
@@ -32,7 +36,10 @@ package struct Machine: Sendable {
   var words: [String] {
     let gibibytes = (memoryBytes + 1 << 29) >> 30
     let own = libraries.map { "\($0.name) \($0.version)" }.joined(separator: ", ")
-    var lines = ["\(processor), \(cores) cores, \(gibibytes) GiB; Linux \(kernel); \(date)", own]
+    var lines = [
+      "\(processor), \(cores) cores, \(gibibytes) GiB; Linux \(kernel); \(date)",
+      own + "; files in \(folderIsMemory ? "memory" : "a folder on disk")",
+    ]
     if loadAverage > Self.busyLoadAverage {
       lines.append(
         "others keep this machine busy: ranges are wider than they would be, and some figures are lost in them")
@@ -44,7 +51,8 @@ package struct Machine: Sendable {
     .object([
       .init("processor", .string(processor)), .init("cores", .number(Double(cores))),
       .init("memory_bytes", .number(Double(memoryBytes))), .init("kernel", .string(kernel)),
-      .init("date", .string(date)), .init("load_average", .number(loadAverage)),
+      .init("date", .string(date)), .init("folder_is_memory", .bool(folderIsMemory)),
+      .init("load_average", .number(loadAverage)),
       .init("libraries", .object(libraries.map { .init($0.name, .string($0.version)) })),
     ])
   }

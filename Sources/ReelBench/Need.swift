@@ -42,6 +42,9 @@ package struct Need {
     let free = words.flatMap { Int($0) }.map { $0 * 1_024 } ?? Int.max
     func number(_ name: String) -> Int? { SystemFile.lines(of: "/sys/fs/cgroup/\(name)").first.flatMap { Int($0) } }
     guard let most = number("memory.max"), let used = number("memory.current") else { return free }
-    return min(free, max(0, most - used))
+    // What files have in memory is given back when it is asked for.
+    let files = SystemFile.lines(of: "/sys/fs/cgroup/memory.stat").first { $0.hasPrefix("file ") }
+    let given = files.flatMap { Int($0.dropFirst(5)) } ?? 0
+    return min(free, max(0, most - used + given))
   }
 }

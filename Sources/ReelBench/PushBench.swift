@@ -17,8 +17,10 @@ package struct PushBench: Bench {
   package init() {}
 
   package func run(_ setting: BenchSetting) async throws {
-    try RingBench().run(setting)
     let seconds = setting.seconds ?? Self.seconds
+    let bytes = 2 * Self.calls * Int((seconds + 1) * 2 * 16_000)
+    try Need(folderBytes: bytes).check("\(Self.calls) calls for \(seconds.lengthText), twice,", in: setting.folder)
+    try RingBench().run(setting)
     let clock = TickClock()
     let table = setting.report.table(
       "push",
@@ -142,7 +144,7 @@ struct TickClock {
 /// The times of many pushes, in ticks, in the order in which they were made.
 struct PushTimes {
   private var ticks: [UInt32]
-  /// More than any bench makes in one go.
+  /// What comes after these is not measured.
   private static let most = 4_000_000
   /// The pushes are taken in so many parts, one after the other, whose percentiles give a range.
   private static let parts = 7
@@ -186,7 +188,10 @@ struct PushTimes {
     func nanoseconds(_ ticks: UInt32) -> Double {
       Double(max(0, Int(ticks) - clock.costTicks)) * clock.nanosecondsPerTick
     }
+    let fewest = parts.map(\.count).min() ?? 0
     func percentile(_ share: Double) -> Cell {
+      // Of fewer it would be the worst.
+      guard Double(fewest) * (1 - share) >= 1 else { return .nothing }
       let values = parts.map { nanoseconds($0[min($0.count - 1, Int(share * Double($0.count)))]) }
       return .figure(Figure(values, step: clock.stepNanoseconds))
     }

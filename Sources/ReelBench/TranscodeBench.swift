@@ -1,4 +1,5 @@
 internal import Glibc
+internal import ReelAudio
 internal import ReelFiles
 internal import ReelOffline
 
@@ -20,7 +21,9 @@ package struct TranscodeBench: Bench {
 
   package func run(_ setting: BenchSetting) async throws {
     let peers = Peer.find(["ffmpeg", "sox", "lame"], setting)
-    try need.check("calls of \(minutes.max() ?? 0) min", in: setting.folder)
+    // The legs of all lengths stay, and the folder's calls are of two minutes.
+    let need = try CallFiles.need(minutes: minutes.reduce(0, +) + files, legs)
+    try need.check("calls of \(minutes.map(String.init).joined(separator: " and ")) min", in: setting.folder)
     let table = setting.report.table(
       "transcode", "whole processes on the same files: the other's time by ours",
       [
@@ -39,15 +42,9 @@ package struct TranscodeBench: Bench {
     }
   }
 
-  /// Two legs, what is made of them by ours and by a peer, and the folder of calls, all at 16 bits and 8 kHz at most
-  /// 16 kHz.
-  private var need: Need {
-    let bytesPerMinute = 60 * 2 * 16_000
-    return Need(folderBytes: (minutes.reduce(0, +) * 2 + (minutes.max() ?? 0) * 4 + files * 3) * bytesPerMinute)
-  }
-
   private func hold(_ contest: Contest, _ peers: [Peer], _ table: ReportTable, _ setting: BenchSetting) throws {
     let peers = contest.peers.filter { peer in peers.contains { peer.name.hasPrefix($0.name) } }
+    guard !peers.isEmpty else { return }
     let runs = ([contest.ours] + peers.map(\.words)).map { ProcessRuns($0, setting) }
     let turns = TurnAbout(seconds: setting.seconds ?? Self.seconds, leastTurns: Self.leastTurns)
     let times = try turns.times(runs.map { run in { try run.go() } }, setting)
@@ -117,6 +114,12 @@ struct CallFiles {
     words = minutes >= 60 ? "\((Double(minutes) / 60).text(minutes % 60 == 0 ? 0 : 1)) h" : "\(minutes) min"
     try RepeatedSound(legs.caller).write(seconds: Double(minutes) * 60, to: caller)
     try RepeatedSound(legs.agent).write(seconds: Double(minutes) * 60, to: agent)
+  }
+
+  /// Room for the legs, and for what is made of them: twice as much, and as much again by a peer.
+  static func need(minutes: Int, _ legs: (caller: String, agent: String)) throws -> Need {
+    let hz = try max(RepeatedSound(legs.caller).rate.hz, RepeatedSound(legs.agent).rate.hz)
+    return Need(folderBytes: minutes * 60 * hz * 2 * 6)
   }
 
   func remove() {

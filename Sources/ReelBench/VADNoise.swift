@@ -5,7 +5,7 @@ package import ReelAudio
 package enum NoiseKind: String, CaseIterable, Sendable {
   case white, babble, hum
 
-  /// So many samples, at whatever level. Babble is made of `talk`, which has a sample or more.
+  /// So many samples, at whatever level. Babble is made of `talk`.
   package func samples(_ count: Int, rate: SampleRate, talk: [Int16], seed: UInt64) -> [Double] {
     var generator = Noise(seed: seed)
     return switch self {
@@ -21,6 +21,7 @@ package enum NoiseKind: String, CaseIterable, Sendable {
   /// Each talker begins somewhere in the talk, and begins anew at its end.
   private static func babble(of talk: [Int16], _ count: Int, _ generator: inout Noise) -> [Double] {
     var sum = [Double](repeating: 0, count: count)
+    guard !talk.isEmpty else { return sum }
     for _ in 0..<talkers {
       var place = Int.random(in: 0..<talk.count, using: &generator)
       for index in 0..<count {

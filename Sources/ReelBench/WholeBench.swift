@@ -11,6 +11,7 @@ package struct WholeBench: Bench {
   package var truths: [String] = []
   /// Which one has WebRTC's detector.
   package var python: String?
+  private static let quickSeconds = 0.5
   private let legs: (caller: String, agent: String)
 
   package init(caller: String, agent: String) {
@@ -19,7 +20,7 @@ package struct WholeBench: Bench {
 
   package func run(_ setting: BenchSetting) async throws {
     var common = ["--folder", setting.folder, "--no-machine"]
-    let seconds = setting.seconds.map { ["--seconds", "\($0)"] } ?? []
+    let seconds = (setting.seconds ?? (isQuick ? Self.quickSeconds : nil)).map { ["--seconds", "\($0)"] } ?? []
     if setting.report.style == .json { common.append("--json") }
     // Voice activity first: it is over soon, and its files may be wrong, of which nobody should learn when all else is
     // done.
@@ -51,7 +52,7 @@ package struct WholeBench: Bench {
       ["live", "--format", "mp3", "--mono", "--after", "--calls", "1000", "--runs", "2"],
       ["live", "--calls", "10000", "--half", "silent", "--runs", "2"],
       ["live", "--calls", "10000", "--half", "missing", "--runs", "2"],
-      ["live", "--calls", "1000", "--hang", "10", "--runs", "2"],
+      ["live", "--calls", "1000", "--hang", "10", "--runs", "2", "--seconds", "20"],
       ["live", "--plan", "--calls", "5000", "--format", "mp3", "--mono"],
       ["growth"] + sound + drawing,
       // Two hours and 200 calls are what it does by itself.

@@ -28,10 +28,16 @@ import Testing
     #expect(Double(held) >= 0.94 * Double(trials), "\(held) of \(trials)")
   }
 
+  @Test func manyRunsAreManyToo() {
+    let many = Figure((0...4_000).map(Double.init))
+    #expect(many.median == 2_000 && many.low <= many.median && many.median <= many.high)
+    #expect(Figure([1, 1, 1, 1, 1, 1]).text == "1.00 (1.00 to 1.00)")
+  }
+
   @Test func noiseIsNoFigure() {
-    #expect(Figure([100, 110, 120]).isMeaningful && Figure([100, 110, 120]).text == "110 (100 to 120)")
-    #expect(!Figure([100, 110, 130]).isMeaningful && Figure([100, 110, 130]).text == "noise (100 to 130)")
-    #expect(Figure([0.5, 0.6, 0.61]).text == "0.60 (0.50 to 0.61)" && Figure([7]).text == "7.00")
+    #expect(Figure([100, 110, 120]).isMeaningful && Figure([100, 110, 120]).text == "110 (100 to 120 of 3)")
+    #expect(!Figure([100, 110, 130]).isMeaningful && Figure([100, 110, 130]).text == "noise (100 to 130 of 3)")
+    #expect(Figure([0.5, 0.6, 0.61]).text == "0.60 (0.50 to 0.61 of 3)" && Figure([7]).text == "7.00")
     #expect(!Figure([0, 1]).isMeaningful && Figure([0, 0]).isMeaningful && Figure([-1, -1.1]).isMeaningful)
     // A clock of steps of ten can't show less than a step.
     #expect(Figure([10, 10, 20], step: 10).isMeaningful && !Figure([10, 10, 30], step: 10).isMeaningful)
@@ -44,8 +50,9 @@ import Testing
   }
 
   @Test func aRangeOfOneStepIsNoNoise() {
-    #expect(Figure([10, 20], step: 10).text == "15.0 (10.0 to 20.0)")
-    #expect(Figure([10, 20]).text == "noise (10.0 to 20.0)" && Figure([10, 21], step: 10).text.hasPrefix("noise"))
-    #expect(Figure([0, 0], step: 10).text == "0 (0 to 0)")
+    #expect(Figure([10, 20], step: 10).text == "15.0 (10.0 to 20.0 of 2)")
+    #expect(
+      Figure([10, 20]).text == "noise (10.0 to 20.0 of 2)" && Figure([10, 21], step: 10).text.hasPrefix("noise"))
+    #expect(Figure([0, 0], step: 10).text == "0 (0 to 0 of 2)")
   }
 }

@@ -28,8 +28,8 @@ import Testing
     let lines = rows(.tables).split(separator: "\n").map(String.init)
     #expect(lines[0] == "**title**" && lines[2].hasPrefix("|--------|-") && lines[2].contains(":|"))
     #expect(lines.dropFirst().allSatisfy { $0.filter { $0 == "|" }.count == 5 })
-    #expect(lines[3].contains("| calm   |") && lines[3].contains(" 2.10 (2.00 to 2.20) | 2 reached | 3 |"))
-    #expect(lines[4].contains(" noise (1.00 to 9.00) | 1 open | - |"))
+    #expect(lines[3].contains("| calm   |") && lines[3].contains(" 2.10 (2.00 to 2.20 of 3) | 2 reached | 3 |"))
+    #expect(lines[4].contains(" noise (1.00 to 9.00 of 3) | 1 open | - |"))
     #expect(lines[5].contains("| 2 at the mark | 1.3 |") || lines[5].contains("| 2 at the mark | 1.2 |"))
     #expect(lines[6].contains("| 1.8 missed | - |"))
   }

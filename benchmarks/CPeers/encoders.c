@@ -82,7 +82,10 @@ int64_t peer_aac(const int16_t *samples, size_t frames, peer_stream stream) {
     codec->sample_fmt = AV_SAMPLE_FMT_FLTP;
     codec->bit_rate = stream.kilobits * 1000;
     av->av_channel_layout_default(&codec->ch_layout, stream.channels);
+    // As a recording has it: the sides are coded apart.
     av->av_opt_set(codec->priv_data, "aac_coder", "fast", 0);
+    av->av_opt_set(codec->priv_data, "aac_ms", "0", 0);
+    av->av_opt_set(codec->priv_data, "aac_is", "0", 0);
     frame->nb_samples = 1024;
     frame->format = AV_SAMPLE_FMT_FLTP;
     frame->sample_rate = stream.hz;

@@ -23,6 +23,6 @@ void peer_split(const int16_t *frames, int16_t *left, int16_t *right, size_t cou
 
 uint64_t peer_sum_of_squares(const int16_t *samples, size_t count) {
   uint64_t sum = 0;
-  for (size_t i = 0; i < count; i++) sum += (uint64_t)((int64_t)samples[i] * samples[i]);
+  for (size_t i = 0; i < count; i++) sum += (uint32_t)((int32_t)samples[i] * samples[i]);
   return sum;
 }

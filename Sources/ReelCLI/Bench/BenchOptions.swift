@@ -43,7 +43,7 @@ struct BenchOptions {
     guard unsafe mkdir(scratch, 0o700) == 0 else { throw refusal }
     Interruption.hold()
     defer { if !keeps { Folder.remove(scratch) } }
-    if tellsMachine { report.machine(Machine()) }
+    if tellsMachine { report.machine(Machine(folder: scratch)) }
     let setting = BenchSetting(folder: scratch, report: report, seconds: seconds) { Interruption.hasCome }
     do {
       try await bench.run(setting)

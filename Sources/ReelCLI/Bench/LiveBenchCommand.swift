@@ -36,7 +36,7 @@ struct LiveBenchCommand: Command {
       BenchOptions.section,
     ],
     discussion: [
-      "--seconds is how long the calls of a run are. What a load needs of memory, disk and open files is looked for"
+      "--seconds is how long the calls of a run are. What a load needs of memory and disk is looked for"
         + " before it begins."
     ] + BenchOptions.discussion,
     examples: [
@@ -78,9 +78,8 @@ struct LiveBenchCommand: Command {
     guard let calls = arguments[calls], calls.count == 1 else {
       throw UsageError(problem: "--plan needs --calls with one number")
     }
-    guard arguments[ofBare] == nil, arguments[runs] == nil, arguments[hang] == nil, !load.keeps else {
-      throw UsageError(problem: "--plan takes no --of-bare, --runs, --hang and --keep")
-    }
+    guard arguments[ofBare] == nil, arguments[runs] == nil, arguments[hang] == nil, !load.keeps, load.encode == .live
+    else { throw UsageError(problem: "--plan takes no --of-bare, --runs, --hang, --keep and --after") }
     var plan = LivePlan()
     plan.load = load
     plan.calls = calls[0]
