@@ -11,7 +11,7 @@ package struct TranscodeBench: Bench {
   package var files = 200
   private let legs: (caller: String, agent: String)
   /// So long each piece of work goes on, but for the least number of turns.
-  private static let seconds = 10.0
+  private static let seconds = 8.0
   /// Long work has fewer turns.
   private static let leastTurns = 3
 

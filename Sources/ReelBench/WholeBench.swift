@@ -47,8 +47,8 @@ package struct WholeBench: Bench {
     [
       ["push"], ["kernels"],
       // What the live engine is to bear, beside what growth shows.
-      ["live", "--format", "mp3", "--mono", "--of-bare", "75", "--runs", "2", "--seconds", "20"],
-      ["live", "--format", "mp3", "--mono", "--of-bare", "90", "--runs", "2", "--seconds", "20"],
+      ["live", "--format", "mp3", "--mono", "--of-bare", "75", "--runs", "2", "--seconds", "15"],
+      ["live", "--format", "mp3", "--mono", "--of-bare", "90", "--runs", "2", "--seconds", "15"],
       ["live", "--format", "mp3", "--mono", "--after", "--calls", "1000", "--runs", "2"],
       ["live", "--calls", "10000", "--half", "silent", "--runs", "2"],
       ["live", "--calls", "10000", "--half", "missing", "--runs", "2"],
