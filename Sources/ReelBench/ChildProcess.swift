@@ -8,7 +8,7 @@ struct ChildProcess {
   /// Of all cores together, with the programs that it ran itself.
   let cpuSeconds: Double
   /// The most memory that it, or one that it ran, had at once; no less than what this process has of its own.
-  let residentBytes: Int
+  let residentMebibytes: Double
   let status: Int32
 
   /// Runs the program of the first word, which is looked for where a shell would. What it says goes into a file, or
@@ -24,7 +24,18 @@ struct ChildProcess {
     seconds = MonotonicTime.now().seconds(since: start)
     func value(_ time: timeval) -> Double { Double(time.tv_sec) + Double(time.tv_usec) / 1e6 }
     cpuSeconds = value(usage.ru_utime) + value(usage.ru_stime)
-    residentBytes = usage.ru_maxrss * 1_024
+    residentMebibytes = Double(usage.ru_maxrss) / 1_024
+  }
+
+  /// Runs a program that has to succeed; throws where it does not, or where somebody wanted it to end.
+  static func succeeding(
+    _ words: [String], output: String? = "/dev/null", complains: Bool = false, orElse failure: String,
+    _ setting: BenchSetting
+  ) throws(BenchFailure) -> ChildProcess {
+    let process = ChildProcess(words, output: output, complains: complains)
+    try setting.checkInterruption()
+    guard let process, process.status == 0 else { throw .failed(failure) }
+    return process
   }
 
   /// What a program says, line by line; nil where it can't be run or fails.

@@ -31,7 +31,7 @@ package struct GrowthBench: Bench {
     _ name: String, _ title: String, x: String, in folder: String, _ charts: [Plot.Chart]
   ) throws {
     guard let pictures else { return }
-    let origin = Machine(folder: folder).words[0]
+    let origin = Machine(folder: folder).headline
     try Plot(title: title, origin: origin, x: x, charts: charts).write(to: "\(pictures)/growth-\(name).svg")
   }
 
@@ -79,7 +79,7 @@ package struct GrowthBench: Bench {
       for work in works {
         let all = try work.run(call, times: runs, setting)
         let cpu = Figure(all.map { 1_000 * $0.cpuSeconds / Double(minutes) })
-        let memory = Figure(all.map { Double($0.residentBytes) / 1_048_576 })
+        let memory = Figure(all.map(\.residentMebibytes))
         table.row([.text(work.name), .count(minutes), .figure(cpu), .figure(memory)])
         points[work.name, default: []].append((Double(minutes), cpu, memory))
       }
@@ -166,10 +166,7 @@ private struct OfflineWork {
     try (0...times).map { _ in
       // Sound: the name outlives the call.
       unsafe unlink(output)
-      let process = ChildProcess(words(call))
-      try setting.checkInterruption()
-      guard let process, process.status == 0 else { throw BenchFailure.failed("\(name) failed") }
-      return process
+      return try ChildProcess.succeeding(words(call), orElse: "\(name) failed", setting)
     }.suffix(times)
   }
 

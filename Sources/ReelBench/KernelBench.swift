@@ -53,23 +53,27 @@ package struct KernelBench: Bench {
 }
 
 /// What several closures work on in turn.
-private final class WorkspaceBox {
+package final class WorkspaceBox {
   private var workspace: KernelWorkspace
 
-  init(_ workspace: KernelWorkspace) {
+  package init(_ workspace: KernelWorkspace) {
     self.workspace = workspace
   }
 
-  func secondsEach(of repetitions: Int, _ work: (inout KernelWorkspace) -> Void) -> Double {
+  package func run(times: Int, _ work: (inout KernelWorkspace) -> Void) {
     // Taken once, for the language asks about every access of a class's own variables.
-    Self.time(repetitions, &workspace, work)
+    Self.run(times, &workspace, work)
   }
 
-  private static func time(
-    _ repetitions: Int, _ workspace: inout KernelWorkspace, _ work: (inout KernelWorkspace) -> Void
-  ) -> Double {
+  private static func run(
+    _ times: Int, _ workspace: inout KernelWorkspace, _ work: (inout KernelWorkspace) -> Void
+  ) {
+    for _ in 0..<times { work(&workspace) }
+  }
+
+  func secondsEach(of repetitions: Int, _ work: (inout KernelWorkspace) -> Void) -> Double {
     let start = MonotonicTime.now()
-    for _ in 0..<repetitions { work(&workspace) }
+    run(times: repetitions, work)
     return MonotonicTime.now().seconds(since: start) / Double(repetitions)
   }
 }

@@ -38,7 +38,6 @@ package struct LiveBench: Bench {
       defer { if !load.keeps { Folder.remove(own.folder) } }
       return [LiveRun(try await load.run(own))]
     }
-    try load.need.check("\(count) recordings of \(load.words) for \(load.seconds.lengthText)", in: setting.folder)
     return try (0..<runs).map { _ in
       try setting.checkInterruption()
       return try LiveRun(inProcessOfItsOwn: load, setting)
@@ -123,18 +122,19 @@ struct LiveRun {
 
   /// Lets this program run it, pinned to some cores if it shall be.
   init(inProcessOfItsOwn load: LiveLoad, cores: [String] = [], _ setting: BenchSetting) throws {
+    // It would look itself, but then both would complain.
+    try load.checkNeed(in: setting.folder)
     let output = "\(setting.folder)/run.json"
     let words =
       cores + [
         Machine.thisProgram, "bench", "live", "--json", "--runs", "1", "--calls", "\(load.calls)",
         "--seconds", "\(load.seconds)", "--folder", setting.folder,
       ]
-    let process = ChildProcess(words + load.arguments, output: output, complains: true)
-    try setting.checkInterruption()
+    let failure = "a run of \(load.calls) calls ended without a figure"
+    _ = try ChildProcess.succeeding(
+      words + load.arguments, output: output, complains: true, orElse: failure, setting)
     let lines = SystemFile.lines(of: output).compactMap { try? JSON($0) }
-    guard let process, process.status == 0, let run = lines.compactMap({ LiveRun($0) }).first else {
-      throw BenchFailure.failed("a run of \(load.calls) calls ended without a figure")
-    }
+    guard let run = lines.compactMap({ LiveRun($0) }).first else { throw BenchFailure.failed(failure) }
     self = run
   }
 }

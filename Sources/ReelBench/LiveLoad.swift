@@ -94,6 +94,11 @@ package struct LiveLoad: Sendable {
       folderBytes: calls * (Int(seconds * Double(fileBytesPerSecond)) + Self.smallFileBytes))
   }
 
+  /// Throws where the machine has less.
+  func checkNeed(in folder: String) throws(BenchFailure) {
+    try need.check("\(calls) recordings of \(words) for \(seconds.lengthText)", in: folder)
+  }
+
   /// Rings, recorder and write buffers of one call, at their most.
   private static let engineBytes = 96 << 10
   /// A journal or a manifest takes at least a block.
@@ -136,7 +141,7 @@ package struct LiveLoad: Sendable {
     if let beatSeconds { configuration.beatSeconds = beatSeconds }
     // A codec's library is loaded once, and is no recording's own.
     if format != .wav { _ = try encoder() }
-    try need.check("\(calls) recordings of \(words) for \(seconds.lengthText)", in: folder)
+    try checkNeed(in: folder)
     let memoryBefore = Usage.residentBytes()
     let engine = try RecordingEngine(configuration)
     let calls = (0..<calls).map { engine.call("bench-\($0)", rate: Self.rate) }

@@ -25,7 +25,6 @@ package struct LivePlan: Bench {
         load.calls = count
         load.seconds = setting.seconds ?? Self.runSeconds
         try setting.checkInterruption()
-        try load.need.check("\(count) recordings of \(load.words) for \(load.seconds.lengthText)", in: setting.folder)
         pair.append(try LiveRun(inProcessOfItsOwn: load, setting))
       }
       if let lossy = pair.first(where: { $0.short + $0.failed > 0 }) {

@@ -10,7 +10,6 @@ package struct Machine: Sendable {
   let memoryBytes: Int
   let kernel: String
   let date: String
-  let libraries: [(name: String, version: String)]
   /// Cores' worth of work that others did lately.
   let loadAverage: Double
   /// Where what is recorded goes to.
@@ -28,16 +27,20 @@ package struct Machine: Sendable {
     memoryBytes = sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE))
     kernel = SystemFile.lines(of: "/proc/sys/kernel/osrelease").first ?? "?"
     date = String("\(WallTime.now())".prefix(10))
-    libraries = CodecLibraries.versions
     loadAverage = SystemFile.lines(of: "/proc/loadavg").first?.split(separator: " ").first.flatMap { Double($0) } ?? 0
   }
 
-  /// Lines for people.
-  var words: [String] {
+  /// The first of ``words``.
+  var headline: String {
     let gibibytes = (memoryBytes + 1 << 29) >> 30
-    let own = libraries.map { "\($0.name) \($0.version)" }.joined(separator: ", ")
+    return "\(processor), \(cores) cores, \(gibibytes) GiB; Linux \(kernel); \(date)"
+  }
+
+  /// Lines for people. To ask for the libraries' versions loads them.
+  var words: [String] {
+    let own = CodecLibraries.versions.map { "\($0.name) \($0.version)" }.joined(separator: ", ")
     var lines = [
-      "\(processor), \(cores) cores, \(gibibytes) GiB; Linux \(kernel); \(date)",
+      headline,
       own + "; files in \(folderIsMemory ? "memory" : "a folder on disk")",
     ]
     if loadAverage > Self.busyLoadAverage {
@@ -53,7 +56,7 @@ package struct Machine: Sendable {
       .init("memory_bytes", .number(Double(memoryBytes))), .init("kernel", .string(kernel)),
       .init("date", .string(date)), .init("folder_is_memory", .bool(folderIsMemory)),
       .init("load_average", .number(loadAverage)),
-      .init("libraries", .object(libraries.map { .init($0.name, .string($0.version)) })),
+      .init("libraries", .object(CodecLibraries.versions.map { .init($0.name, .string($0.version)) })),
     ])
   }
 

@@ -154,10 +154,6 @@ struct PushTimes {
     ticks.reserveCapacity(Self.most)
   }
 
-  init(ticks: [UInt32]) {
-    self.ticks = ticks
-  }
-
   @inline(__always)
   mutating func measure(_ body: () -> Void) {
     let start = reel_ticks()

@@ -76,15 +76,13 @@ package struct TranscodeBench: Bench {
 private final class ProcessRuns {
   private let words: [String]
   private let setting: BenchSetting
-  private var residentBytes = 0
+  /// The most memory that any run had.
+  private(set) var mebibytes = 0.0
 
   init(_ words: [String], _ setting: BenchSetting) {
     self.words = words
     self.setting = setting
   }
-
-  /// The most that any run had.
-  var mebibytes: Double { Double(residentBytes) / 1_048_576 }
 
   func go() throws -> Double {
     for name in ["ours", "peer"] { Folder.remove("\(setting.folder)/\(name)") }
@@ -92,12 +90,8 @@ private final class ProcessRuns {
       // Sound: the name outlives the call.
       for ending in ["wav", "mp3", "mp4"] { unsafe unlink("\(setting.folder)/\(name).\(ending)") }
     }
-    let process = ChildProcess(words)
-    try setting.checkInterruption()
-    guard let process, process.status == 0 else {
-      throw BenchFailure.failed("\(words.joined(separator: " ")) failed")
-    }
-    residentBytes = max(residentBytes, process.residentBytes)
+    let process = try ChildProcess.succeeding(words, orElse: "\(words.joined(separator: " ")) failed", setting)
+    mebibytes = max(mebibytes, process.residentMebibytes)
     return process.seconds
   }
 }

@@ -6,11 +6,11 @@ internal import ReelRealtime
 /// find a colder machine.
 package struct TurnAbout: Sendable {
   /// How long all of it may take, but for the least number of turns.
-  package var seconds: Double
+  package let seconds: Double
   /// What a range needs to mean anything.
-  package var leastTurns = 5
+  package let leastTurns: Int
   /// Beyond this the range narrows no more than the eye sees.
-  package var mostTurns = 101
+  package let mostTurns: Int
 
   package init(seconds: Double, leastTurns: Int = 5, mostTurns: Int = 101) {
     self.seconds = seconds

@@ -69,9 +69,9 @@ struct WebRTCVAD {
     }
     try WholeFile.write(bytes.span, to: input)
     let words = sounds.map { "\($0.truth.rate.hz):\($0.samples.count)" }
-    let process = ChildProcess([python, "-c", Self.decides, input, output] + words, complains: true)
-    try setting.checkInterruption()
-    guard let process, process.status == 0 else { throw BenchFailure.failed("\(name) failed in \(python)") }
+    _ = try ChildProcess.succeeding(
+      [python, "-c", Self.decides, input, output] + words, complains: true, orElse: "\(name) failed in \(python)",
+      setting)
     return try read(output, sounds)
   }
 

@@ -26,12 +26,10 @@ package struct WholeBench: Bench {
     // done.
     for part in judged + (isQuick ? quick : whole) {
       try setting.checkInterruption()
-      let process = ChildProcess(
+      // It says itself why it fails.
+      _ = try ChildProcess.succeeding(
         [Machine.thisProgram, "bench"] + part + (part.contains("--seconds") ? [] : seconds) + common, output: nil,
-        complains: true)
-      try setting.checkInterruption()
-      // It has said why.
-      guard process?.status == 0 else { throw BenchFailure.failed("bench \(part[0]) came to no end") }
+        complains: true, orElse: "bench \(part[0]) came to no end", setting)
     }
   }
 

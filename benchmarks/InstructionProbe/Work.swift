@@ -77,9 +77,9 @@ struct Work {
 
   private static var kernels: [Work] {
     [160, 960].flatMap { samples in
-      let room = KernelRoom(samples: samples)
+      let box = WorkspaceBox(KernelWorkspace(samples: samples))
       return Kernel.all.map { kernel in
-        Work("\(kernel.name), \(samples) samples", 100) { room.run(kernel, times: 100) }
+        Work("\(kernel.name), \(samples) samples", 100) { box.run(times: 100, kernel.swift) }
       }
     }
   }
@@ -154,22 +154,6 @@ struct Work {
       use(times: times) { span in
         for index in 0..<count { span[index] = code(UInt8(truncatingIfNeeded: index)) }
       }
-    }
-  }
-
-  private final class KernelRoom {
-    private var workspace: KernelWorkspace
-
-    init(samples: Int) {
-      workspace = KernelWorkspace(samples: samples)
-    }
-
-    func run(_ kernel: Kernel, times: Int) {
-      Self.run(kernel, &workspace, times)
-    }
-
-    private static func run(_ kernel: Kernel, _ workspace: inout KernelWorkspace, _ times: Int) {
-      for _ in 0..<times { kernel.swift(&workspace) }
     }
   }
 
