@@ -20,7 +20,12 @@ internal import Glibc
     unsafe mutex.initialize(to: pthread_mutex_t())
     unsafe change = .allocate(capacity: 1)
     unsafe change.initialize(to: pthread_cond_t())
-    let failure = unsafe pthread_mutex_init(mutex, nil) | pthread_cond_init(change, nil)
+    var attributes = pthread_condattr_t()
+    unsafe pthread_condattr_init(&attributes)
+    // Waits end by the clock that only goes forward.
+    unsafe pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC)
+    let failure = unsafe pthread_mutex_init(mutex, nil) | pthread_cond_init(change, &attributes)
+    unsafe pthread_condattr_destroy(&attributes)
     precondition(failure == 0, "the system gives no mutex: error \(failure)")
   }
 
@@ -41,13 +46,27 @@ internal import Glibc
   package func wait<Result, Failure: Error>(
     until condition: (Value) -> Bool, _ body: (inout Value) throws(Failure) -> Result
   ) throws(Failure) -> Result {
+    try wait(until: condition, orBy: .never, body)
+  }
+
+  /// The same, but no longer than to a moment: then the value is as it is.
+  package func wait<Result, Failure: Error>(
+    until condition: (Value) -> Bool, orBy end: MonotonicTime, _ body: (inout Value) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
     unsafe pthread_mutex_lock(mutex)
     defer {
       // Where nobody waits this is the look at one number.
       unsafe pthread_cond_broadcast(change)
       unsafe pthread_mutex_unlock(mutex)
     }
-    while !condition(value) { unsafe pthread_cond_wait(change, mutex) }
+    while !condition(value) && waitForChange(until: end) {}
     return try body(&value)
+  }
+
+  /// Whether somebody had the value before the moment came.
+  private func waitForChange(until end: MonotonicTime) -> Bool {
+    guard end != .never else { return unsafe pthread_cond_wait(change, mutex) == 0 }
+    var time = timespec(tv_sec: Int(end.nanoseconds / 1_000_000_000), tv_nsec: Int(end.nanoseconds % 1_000_000_000))
+    return unsafe pthread_cond_timedwait(change, mutex, &time) == 0
   }
 }

@@ -111,4 +111,15 @@ private final class BeatKeeper: Beating {
     line = nil
     #expect(begun.value == ended.value)
   }
+
+  @Test func aWaitEndsWhenItsTimeIsUp() {
+    let value = Guarded(0)
+    let start = MonotonicTime.now()
+    let seen = value.wait(until: { $0 == 1 }, orBy: start.advanced(bySeconds: 0.05)) { $0 }
+    #expect(seen == 0)
+    #expect(MonotonicTime.now().seconds(since: start) >= 0.05)
+    let thread = WorkThread("reel test") { value.withLock { $0 = 1 } }
+    #expect(value.wait(until: { $0 == 1 }, orBy: start.advanced(bySeconds: 60)) { $0 } == 1)
+    thread?.join()
+  }
 }
