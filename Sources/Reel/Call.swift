@@ -107,6 +107,13 @@ public final class Call: Sendable {
     try link.engine.record(link, options, controlID: controlID, renditions, encode, tag: tag)
   }
 
+  /// The same; the recording's own ``Recording/id``, a UUID that nothing else has, is the caller's.
+  package func record(
+    _ options: RecordingOptions, id: String, controlID: String?, as renditions: [Rendition]
+  ) throws -> Recording {
+    try link.engine.record(link, options, controlID: controlID, renditions, .live, id: id)
+  }
+
   /// The recording of a control id, or, without one, that which was begun last of those that have not ended.
   public func recording(_ controlID: String? = nil) throws(EngineError) -> Recording {
     try link.recording(controlID)

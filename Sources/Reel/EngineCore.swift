@@ -128,14 +128,14 @@ package final class EngineCore: Sendable {
 
   func record(
     _ link: CallLink, _ options: RecordingOptions, controlID: String?, _ renditions: [Rendition]?,
-    _ time: EncodingTime, tag: UInt = 0
+    _ time: EncodingTime, id: String = UUIDText.random(), tag: UInt = 0
   ) throws -> Recording {
     guard isClosing.value == 0 else { throw EngineError.isClosed }
     guard live.add(1, upTo: configuration.recordingLimit) else {
       throw EngineError.tooManyRecordings(limit: configuration.recordingLimit)
     }
     do {
-      return try begin(link, options, controlID: controlID, renditions, time, tag: tag)
+      return try begin(link, options, controlID: controlID, renditions, time, id: id, tag: tag)
     } catch {
       live.add(-1)
       throw error
@@ -144,9 +144,8 @@ package final class EngineCore: Sendable {
 
   private func begin(
     _ link: CallLink, _ options: RecordingOptions, controlID: String?, _ renditions: [Rendition]?,
-    _ time: EncodingTime, tag: UInt = 0
+    _ time: EncodingTime, id: String, tag: UInt
   ) throws -> Recording {
-    let id = UUIDText.random()
     var options = options
     if let renditions { options.stereo = renditions.contains { $0.layout == .stereo } }
     let recorder = try Recorder(options, caller: link.callerRate, agent: link.agentRate)

@@ -64,6 +64,14 @@ package enum WholeFile {
     _ = try PartFile.create(path, bytes, replacing: true)
   }
 
+  /// All of it. Throws where it is longer than can be meant.
+  package static func bytes(of path: String, atMost most: Int) throws(FileError) -> [UInt8] {
+    let file = try DiskFile(path, .reading)
+    let byteCount = try file.byteCount
+    guard byteCount <= most else { throw FileError(path, "has \(byteCount) bytes; allowed: at most \(most)") }
+    return try file.allBytes()
+  }
+
   /// Hands all of it out, a block at a time.
   package static func readBlocks(of path: String, _ body: (Span<UInt8>) -> Void) throws(FileError) {
     try DiskFile(path, .reading).readBlocks(body)
