@@ -1,9 +1,10 @@
 # Everything starts here: `make demo` and `make test` install what is missing from the distribution, build, and run.
 
 # What the code links or, libav, loads when it is needed, and what its tests ask for a second opinion.
-PACKAGES := libsndfile1-dev libspeexdsp-dev libmp3lame-dev libavformat-dev libavcodec-dev libavutil-dev pkg-config
-TEST_PACKAGES := sox ffmpeg lame python3-mutagen strace binutils zsh mandoc gcc g++ valgrind python3 python3-venv \
-  libgstreamer1.0-dev gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-plugins-good
+PACKAGES := libsndfile1-dev libspeexdsp-dev libmp3lame-dev libavformat-dev libavcodec-dev libavutil-dev \
+  libwebsockets-dev libsqlite3-dev libcurl4-openssl-dev libssl-dev pkg-config
+TEST_PACKAGES := sox curl sqlite3 ffmpeg lame python3-mutagen strace binutils zsh mandoc gcc g++ valgrind python3 \
+  python3-venv libgstreamer1.0-dev gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-plugins-good
 
 # A Python with those whom the distribution does not have.
 PEERS := .build/peers

@@ -43,6 +43,10 @@ let package = Package(
     .systemLibrary(
       name: "CSndfile", pkgConfig: "sndfile", providers: [.apt(["libsndfile1-dev"])]),
 
+    .systemLibrary(
+      name: "CWebSockets", pkgConfig: "libwebsockets", providers: [.apt(["libwebsockets-dev"])]),
+    .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+
     // The C interface's header, with no library behind it: ReelC is that.
     .systemLibrary(name: "CReel"),
 
@@ -62,10 +66,17 @@ let package = Package(
     room(
       "ReelBench",
       ["CPeers", "CSystem", "CTicks", "Reel", "ReelAudio", "ReelCore", "ReelFiles", "ReelOffline", "ReelRealtime"]),
+    room(
+      "ReelServer",
+      [
+        "CCertificate", "CCurl", "CSQLite", "CWebSockets", "Reel", "ReelAudio", "ReelCore", "ReelFiles", "ReelOffline",
+        "ReelRealtime",
+      ]),
     .executableTarget(
       name: "ReelCLI",
       dependencies: [
         "CSystem", "Reel", "ReelAudio", "ReelBench", "ReelCore", "ReelFiles", "ReelOffline", "ReelRealtime",
+        "ReelServer",
       ],
       swiftSettings: houseSettings),
     .target(name: "CAllocationCounter"),
@@ -74,6 +85,10 @@ let package = Package(
     // libavutil-dev) are looked for where the system has headers; where a distribution puts them elsewhere, build with
     // `-Xcc -I<folder>`, of which `pkg-config --cflags libavformat` knows.
     .target(name: "CLibav", cSettings: [.treatAllWarnings(as: .error)]),
+    // A key and a certificate for who has none, by OpenSSL, which libwebsockets brings.
+    .target(name: "CCertificate", cSettings: [.treatAllWarnings(as: .error)]),
+    // Loaded when it is first needed, as libav is: with all that it needs it takes longer to load than all the rest.
+    .target(name: "CCurl", cSettings: [.treatAllWarnings(as: .error)]),
     .target(name: "CLinux", cSettings: [.treatAllWarnings(as: .error)]),
     .target(name: "CPrefetch", cSettings: [.treatAllWarnings(as: .error)]),
     .target(name: "CSystem", cSettings: [.treatAllWarnings(as: .error)]),
@@ -97,7 +112,6 @@ let package = Package(
     .executableTarget(
       name: "FaultTest", dependencies: ["ReelAudio", "ReelCore", "ReelFiles", "ReelTesting"],
       path: "benchmarks/FaultTest", swiftSettings: houseSettings),
-
     .target(name: "CRealtime", path: "benchmarks/CRealtime", cSettings: [.treatAllWarnings(as: .error)]),
     .executableTarget(
       name: "PushProbe", dependencies: ["CRealtime", "Reel", "ReelCore", "ReelRealtime", "ReelTesting"],
@@ -122,6 +136,9 @@ let package = Package(
     tests("ReelFilesTests", ["ReelAudio", "ReelCore", "ReelFiles", "ReelTesting"]),
     tests("ReelOfflineTests", ["ReelAudio", "ReelCore", "ReelFiles", "ReelOffline", "ReelTesting"]),
     tests("ReelBenchTests", ["ReelAudio", "ReelBench", "ReelCore", "ReelOffline", "ReelRealtime", "ReelTesting"]),
+    tests(
+      "ReelServerTests",
+      ["Reel", "ReelAudio", "ReelCore", "ReelFiles", "ReelOffline", "ReelRealtime", "ReelServer", "ReelTesting"]),
     tests("ReelTests", ["CAllocationCounter", "Reel", "ReelCore", "ReelRealtime", "ReelTesting"]),
     // It calls C all through, so that to mark what is unsafe would mark every line.
     .testTarget(

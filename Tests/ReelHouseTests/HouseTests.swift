@@ -35,7 +35,8 @@ private func sources(in folders: [String]) throws -> [Source] {
   private static let rooms: [(name: String, libraries: [String])] = [
     ("ReelAudio", ["CPrefetch", "CSpeexDSP"]), ("ReelCore", []), ("ReelRealtime", []),
     ("ReelFiles", ["CLinux", "CSHA256", "CSndfile", "CLame", "CLibav"]), ("ReelOffline", []), ("Reel", []),
-    ("ReelC", ["CReel"]), ("ReelBench", ["CPeers", "CSystem", "CTicks"]), ("ReelCLI", ["CSystem"]), ("ReelTesting", []),
+    ("ReelC", ["CReel"]), ("ReelBench", ["CPeers", "CSystem", "CTicks"]),
+    ("ReelServer", ["CCertificate", "CCurl", "CSQLite", "CWebSockets"]), ("ReelCLI", ["CSystem"]), ("ReelTesting", []),
   ]
 
   @Test func aRoomImportsOnlyRoomsBelowItAndItsOwnLibraries() throws {
