@@ -8,6 +8,9 @@ TEST_PACKAGES := sox curl sqlite3 ffmpeg lame python3-mutagen strace binutils zs
 
 # A Python with those whom the distribution does not have.
 PEERS := .build/peers
+# And one with the client that programs of the service's users are written with.
+SDK := .build/sdk
+SDK_VERSION := 3.7.5
 
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 SWIFT_FILES := Package.swift Sources Tests benchmarks examples
@@ -15,7 +18,7 @@ SWIFT_FILES := Package.swift Sources Tests benchmarks examples
 # Two set-ups at once would wait for each other's locks.
 .NOTPARALLEL:
 .PHONY: demo test library link install install-built lean lint format docs bench bench-quick bench-encoders gate \
-  gate-accept sanitize sanitize-threads fuzz kill-test realtime-test picture setup test-setup peers clean
+  gate-accept sanitize sanitize-threads fuzz kill-test realtime-test picture setup test-setup peers sdk clean
 
 demo: setup
 	swift build -c release --product reel
@@ -26,21 +29,23 @@ demo: setup
 	  --caller testdata/voicemail-8000-caller.flac
 	.build/release/reel inspect demo/support.wav --plot demo/support.png
 
-# The picture in the README.
-picture: setup
+# The pictures in the README: a call as it is drawn, and a run of the service, which needs the published SDK.
+picture: sdk
 	swift build -c release --product reel
 	mkdir -p demo
 	.build/release/reel record --stereo --pause 6.8-8:skip --pause 12-13.5 -o demo/paused.wav \
 	  --caller testdata/support-8000-caller.flac --agent testdata/support-8000-agent.flac
 	.build/release/reel inspect demo/paused.wav --plot examples/inspected/support.png >/dev/null
+	$(SDK)/bin/python examples/service/picture.py .build/release/reel examples/service/run.svg
 
-test: peers
+test: peers sdk
 	swift build -c release --build-tests
 	swift test -c release --skip-build --disable-xctest
 
-# What is installed for programs in C: libreel.so, its header, its pkg-config file, the command and its manual. None of
-# them needs Swift on the machine: its runtime is linked in, here, where everything else is as any build has it. The ABI
-# has the header's version, and nothing is exported but what the header declares.
+# What is installed: for programs in C libreel.so, its header and its pkg-config file; the command and its manual; and
+# the unit by which systemd runs it as a service. None of them needs Swift on the machine: its runtime is linked in, here,
+# where everything else is as any build has it. The ABI has the header's version, and nothing is exported but what the
+# header declares.
 HEADER := Sources/CReel/reel.h
 VERSION := $(shell sed -nE 's/^.define REEL_VERSION_(MAJOR|MINOR|PATCH) ([0-9]+)$$/\2/p' $(HEADER) | paste -sd .)
 SONAME := libreel.so.$(basename $(VERSION))
@@ -70,7 +75,8 @@ install: library
 	@$(MAKE) --no-print-directory install-built
 
 install-built:
-	install -d $(addprefix $(DESTDIR),$(PREFIX)/bin $(LIBDIR)/pkgconfig $(PREFIX)/include $(PREFIX)/share/man/man1)
+	install -d $(addprefix $(DESTDIR),$(PREFIX)/bin $(LIBDIR)/pkgconfig $(PREFIX)/include $(PREFIX)/share/man/man1 \
+	  $(PREFIX)/lib/systemd/system)
 	install -s -m 755 $(LINKED)/reel $(DESTDIR)$(PREFIX)/bin
 	install -s -m 755 $(LINKED)/libreel.so.$(VERSION) $(DESTDIR)$(LIBDIR)
 	ln -sf libreel.so.$(VERSION) $(DESTDIR)$(LIBDIR)/$(SONAME)
@@ -80,6 +86,8 @@ install-built:
 	  'Description: Records calls' 'Version: $(VERSION)' 'Libs: -L$${libdir} -lreel' 'Cflags: -I$${includedir}' \
 	  >$(DESTDIR)$(LIBDIR)/pkgconfig/reel.pc
 	install -m 644 $(LINKED)/reel.1 $(DESTDIR)$(PREFIX)/share/man/man1
+	sed 's|^ExecStart=/usr/local|ExecStart=$(PREFIX)|' examples/service/reel.service \
+	  >$(DESTDIR)$(PREFIX)/lib/systemd/system/reel.service
 
 # Without MP3 and MP4, as an embedder may want it.
 lean: setup
@@ -177,6 +185,14 @@ peers: test-setup
 	  /usr/bin/python3 -m venv $(PEERS) && $(PEERS)/bin/python -m pip install -q --disable-pip-version-check \
 	    --retries 1 --timeout 10 webrtcvad-wheels; \
 	} || echo "webrtcvad-wheels can't be installed: WebRTC's detector is left out" >&2
+
+sdk: test-setup
+	@$(SDK)/bin/python -c 'import sys, importlib.metadata as m; sys.exit(m.version("signalwire-sdk") != "$(SDK_VERSION)")' \
+	  2>/dev/null || { \
+	  echo installing signalwire-sdk $(SDK_VERSION); \
+	  /usr/bin/python3 -m venv $(SDK) && $(SDK)/bin/python -m pip install -q --disable-pip-version-check \
+	    --retries 1 --timeout 10 signalwire-sdk==$(SDK_VERSION); \
+	} || { rm -rf $(SDK); echo "signalwire-sdk can't be installed: tests that need it are skipped" >&2; }
 
 clean:
 	rm -rf .build demo

@@ -7,7 +7,8 @@ import Testing
 @Suite struct ArgumentTests {
   private static let commands = [
     "record", "transcode", "recover", "verify", "bench push", "bench kernels", "bench live",
-    "bench growth", "bench transcode", "bench vad", "bench all", "completions", "man", "help",
+    "bench growth", "bench transcode", "bench vad", "bench all", "serve", "call", "events list",
+    "events replay", "retention", "hold", "audit", "completions", "man", "help",
   ]
 
   private static let benches = ["all", "growth", "kernels", "live", "push", "transcode", "vad"]
@@ -130,7 +131,7 @@ import Testing
 
   @Test func bashOffersWhatFits() throws {
     #expect(try shell("mkdir 'a folder'; touch 'a file'", in: scratch).status == 0)
-    #expect(try bash("re") == ["record", "recover"] && bash("--v") == ["--version"])
+    #expect(try bash("re") == ["record", "recover", "retention"] && bash("--v") == ["--version"])
     #expect(
       try bash("bench", "") == Self.benches && bash("completions", "") == ["bash", "fish", "zsh"])
     #expect(try bash("record", "--pre") == ["--preset"] && bash("record", "--he") == ["--help"])
@@ -162,7 +163,7 @@ import Testing
       #expect(outcome.status == 0 && outcome.complaint.isEmpty, "\(outcome.complaint)")
       return outcome.output.split(separator: "\n").map { String($0.split(separator: "\t")[0]) }.sorted()
     }
-    #expect(try fish("reel re") == ["record", "recover"] && fish("reel bench ") == Self.benches)
+    #expect(try fish("reel re") == ["record", "recover", "retention"] && fish("reel bench ") == Self.benches)
     #expect(try fish("reel record --pre") == ["--preset"])
     #expect(try fish("reel record --preset ") == ["record", "record-call", "relay"])
     #expect(try fish("reel transcode --ski") == ["--skip-existing"] && fish("reel completions z") == ["zsh"])

@@ -92,7 +92,11 @@ struct InstallTests {
     let needed = [
       "libc", "libm", "libstdc++", "libgcc_s", "libmp3lame", "libsndfile", "libspeexdsp", "ld-linux-x86-64",
     ]
-    for file in [installation.library, "\(installation.prefix)/bin/reel"] {
+    // The service is in the command alone.
+    let ofTheService = ["libwebsockets", "libsqlite3", "libcrypto"]
+    for (file, needed) in [
+      (installation.library, needed), ("\(installation.prefix)/bin/reel", needed + ofTheService),
+    ] {
       let table = try run("/usr/bin/readelf", ["-d", file]).output
       for match in table.matches(of: #/\(NEEDED\).*\[(.*)\.so/#) {
         #expect(needed.contains(String(match.1)), "\(match.1)")

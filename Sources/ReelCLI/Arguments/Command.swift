@@ -51,6 +51,8 @@ enum Commands {
       RecordCommand.self, TranscodeCommand.self, InspectCommand.self, RecoverCommand.self, VerifyCommand.self,
       PushBenchCommand.self, KernelBenchCommand.self, LiveBenchCommand.self, GrowthBenchCommand.self,
       TranscodeBenchCommand.self, VADBenchCommand.self, AllBenchCommand.self,
+      ServeCommand.self, CallCommand.self, EventsListCommand.self, EventsReplayCommand.self, RetentionCommand.self,
+      HoldCommand.self, AuditCommand.self,
       CompletionsCommand.self, ManCommand.self, HelpCommand.self,
     ]
   }
