@@ -18,7 +18,8 @@ SWIFT_FILES := Package.swift Sources Tests benchmarks examples
 # Two set-ups at once would wait for each other's locks.
 .NOTPARALLEL:
 .PHONY: demo test library link install install-built lean lint format docs bench bench-quick bench-encoders gate \
-  gate-accept sanitize sanitize-threads fuzz kill-test realtime-test picture setup test-setup peers sdk clean
+  gate-accept sanitize sanitize-threads fuzz kill-test service-load service-idle service-kill service-quick service-test \
+  realtime-test picture setup test-setup peers sdk clean
 
 demo: setup
 	swift build -c release --product reel
@@ -164,6 +165,32 @@ KILLS ?= 200
 kill-test: test-setup
 	swift build -c release --product FaultTest
 	.build/release/FaultTest kill $(KILLS) $(SEED)
+
+# 500 calls at once into `reel serve`, each recorded to the last sample: 60 s, on a machine that does nothing else.
+STREAMS ?= 500
+FORM ?= binary
+service-load: service-test
+	$(SERVICE_TEST) load --streams $(STREAMS) --seconds 60 --form $(FORM) --folder $(BENCH_FOLDER)
+
+# 2,000 sessions of RELAY over TLS that have nothing to do for a minute.
+service-idle: service-test
+	$(SERVICE_TEST) idle --connections 2000 --seconds 60 --folder $(BENCH_FOLDER)
+
+# The service killed at random moments of 50 calls, 20 times, and what it leaves and tells when it serves again.
+ROUNDS ?= 20
+service-kill: service-test
+	$(SERVICE_TEST) kill --rounds $(ROUNDS) --calls 50 $(if $(SEED),--seed $(SEED)) --folder $(BENCH_FOLDER)
+
+# All three in less than a minute: whether it works, not how much it bears.
+service-quick: service-test
+	$(SERVICE_TEST) load --streams 50 --seconds 5 --folder $(BENCH_FOLDER)
+	$(SERVICE_TEST) idle --connections 200 --seconds 5 --folder $(BENCH_FOLDER)
+	$(SERVICE_TEST) kill --rounds 2 --calls 50 --folder $(BENCH_FOLDER)
+
+SERVICE_TEST := .build/release/ServiceTest
+service-test: test-setup
+	swift build -c release --product reel
+	swift build -c release --product ServiceTest
 
 # Pushes under the real-time sanitizer, which must catch what was planted for it. It comes with the compiler and is
 # only linked, but that makes another build.

@@ -112,6 +112,11 @@ let package = Package(
     .executableTarget(
       name: "FaultTest", dependencies: ["ReelAudio", "ReelCore", "ReelFiles", "ReelTesting"],
       path: "benchmarks/FaultTest", swiftSettings: houseSettings),
+    .executableTarget(
+      name: "ServiceTest",
+      dependencies: ["ReelAudio", "ReelCore", "ReelFiles", "ReelRealtime", "ReelServer", "ReelTesting"],
+      path: "benchmarks/ServiceTest", exclude: ["receiver.py"], swiftSettings: houseSettings),
+
     .target(name: "CRealtime", path: "benchmarks/CRealtime", cSettings: [.treatAllWarnings(as: .error)]),
     .executableTarget(
       name: "PushProbe", dependencies: ["CRealtime", "Reel", "ReelCore", "ReelRealtime", "ReelTesting"],
@@ -151,6 +156,7 @@ let package = Package(
       "ReelEndToEndTests",
       [
         "EmbedReel", "FaultTest", "InstructionProbe", "PushProbe", "ReelCLI", "ReelCore", "ReelFiles", "ReelTesting",
+        "ServiceTest",
       ]),
     tests("ReelCoreTests", ["CAllocationCounter", "ReelAudio", "ReelCore", "ReelTesting"]),
   ],
