@@ -1,3 +1,5 @@
+internal import ReelCore
+
 /// What the service does not do, and why: one error for every way in, which each says in its own form.
 package struct ServiceRefusal: Error, Hashable, Sendable, CustomStringConvertible {
   /// As HTTP has it; RELAY's codes are the same numbers.
@@ -34,4 +36,7 @@ package struct ServiceRefusal: Error, Hashable, Sendable, CustomStringConvertibl
   private static let longestBytes = 2_000
 
   package var description: String { message }
+
+  /// As every answer has it.
+  var members: [JSON.Member] { [.init("code", .string("\(code.rawValue)")), .init("message", .string(message))] }
 }

@@ -52,27 +52,24 @@ final class MediaLink: WebSocketListener {
 
   func heard(_ message: [UInt8], isText: Bool) {
     services.metrics.mediaMessages.add(1)
-    let isHeld: Bool? = state.withLock { state in
+    let news: [MediaNews]? = state.withLock { state in
       state.taker.lastHeard = .now()
-      if state.isRefused { return true }
-      guard let count = state.held?.count else { return false }
-      if count < Self.mostHeld { state.held?.append((message, isText)) }
-      return count < Self.mostHeld ? true : nil
+      if state.isRefused { return [] }
+      guard let count = state.held?.count else { return Self.take(message, isText, &state) }
+      guard count < Self.mostHeld else { return nil }
+      state.held?.append((message, isText))
+      return []
     }
-    guard let isHeld else { return end(1_013, "the service is too busy for the call") }
-    if !isHeld { take([(message, isText)]) }
+    guard let news else { return end(1_013, "the service is too busy for the call") }
+    for one in news { tell(one) }
   }
 
   /// The desk has seen the call: its media goes on with what came since it arrived.
   func letIn() {
-    take([])
-  }
-
-  private func take(_ messages: [(message: [UInt8], isText: Bool)]) {
     let news = state.withLock { state in
-      let all = (state.held ?? []) + messages
+      let held = state.held ?? []
       state.held = nil
-      return all.flatMap { Self.take($0.message, $0.isText, &state) }
+      return held.flatMap { Self.take($0.message, $0.isText, &state) }
     }
     for one in news { tell(one) }
   }
@@ -118,11 +115,7 @@ final class MediaLink: WebSocketListener {
 
   /// Says why the call is not taken.
   func refuse(_ refusal: ServiceRefusal) {
-    let members: [JSON.Member] = [
-      .init("event", .string("error")), .init("code", .string("\(refusal.code.rawValue)")),
-      .init("message", .string(refusal.message)),
-    ]
-    socket.send(text: JSON.object(members).description)
+    socket.send(text: JSON.object([.init("event", .string("error"))] + refusal.members).description)
     leave(refusal.code == .unavailable || refusal.code == .tooMany ? 1_013 : 1_008, refusal.message)
   }
 
