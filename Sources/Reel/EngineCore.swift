@@ -188,13 +188,7 @@ package final class EngineCore: Sendable {
   }
 
   private static func rendition(_ name: String, _ options: RecordingOptions) -> Rendition {
-    let codec: Codec =
-      switch options.format {
-      case .wav: .wav()
-      case .mp3: .mp3()
-      case .mp4: .mp4()
-      }
-    return Rendition("\(name).\(options.format.rawValue)", codec, options.stereo ? .stereo : .mono)
+    Rendition("\(name).\(options.format.rawValue)", Codec(options.format), options.stereo ? .stereo : .mono)
   }
 
   /// The folder is the engine's alone, and none beside it.

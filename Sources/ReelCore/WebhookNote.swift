@@ -29,7 +29,7 @@ package struct WebhookNote: Hashable, Sendable {
   package init?(_ callback: StatusCallback) {
     guard case .ended(let outcome, let ending) = callback.state else { return nil }
     self.init(
-      callID: callback.callID, recordingURL: callback.knownURL, durationSeconds: ending.durationSeconds,
+      callID: callback.callID, recordingURL: ending.url, durationSeconds: ending.durationSeconds,
       status: Status(outcome))
   }
 

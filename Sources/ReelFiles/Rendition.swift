@@ -71,6 +71,15 @@ public enum Codec: Hashable, Sendable {
     }
   }
 
+  /// The defaults of a format.
+  package init(_ format: RecordingOptions.Format) {
+    switch format {
+    case .wav: self = .wav()
+    case .mp3: self = .mp3()
+    case .mp4: self = .mp4()
+    }
+  }
+
   /// The default bit rate: 32 for each channel up to 16 kHz, 64 above. Ten minutes of a mono call are 2.4 MB.
   package static func defaultKilobits(_ rate: SampleRate, channels: Int) -> Int {
     (rate.hz <= 16_000 ? 32 : 64) * channels

@@ -14,7 +14,9 @@ enum KeepingOptions {
   }
 
   static func catalogue(_ folder: String) throws -> Catalogue {
-    let path = "\(folder)/reel.db"
+    var configuration = ServiceConfiguration()
+    configuration.dataFolder = folder
+    let path = configuration.catalogueFile
     guard FileIdentity(of: path) != nil else { throw FileError(path, "is not there: this is no service's folder") }
     return try Catalogue(path)
   }
@@ -133,13 +135,7 @@ struct HoldCommand: Command {
     let catalogue = try KeepingOptions.catalogue(folder)
     var isAll = true
     for id in ids {
-      let isThere = try catalogue.transaction {
-        guard try catalogue.setHold(id, !releases) else { return false }
-        try catalogue.audit(
-          AuditEntry(
-            at: .now(), action: releases ? .released : .held, recordingID: id, actor: KeepingOptions.user))
-        return true
-      }
+      let isThere = try catalogue.hold(id, !releases, actor: KeepingOptions.user)
       isAll = isAll && isThere
       if !isThere { Console.complain("\(FileNames.printable(id)) is no recording's id") }
     }
@@ -149,8 +145,7 @@ struct HoldCommand: Command {
 
 /// `reel retention`
 struct RetentionCommand: Command {
-  private let folder: String
-  private let rules: [RetentionRule]
+  private let configuration: ServiceConfiguration
   private let isDryRun: Bool
 
   private static let file = CommandOption(
@@ -170,15 +165,15 @@ struct RetentionCommand: Command {
     if let file = arguments[Self.file] {
       do { try configuration.read(file: file) } catch { throw UsageError(problem: "\(error)") }
     }
-    folder = arguments[KeepingOptions.data] ?? configuration.dataFolder
-    rules = configuration.retention
+    configuration.dataFolder = arguments[KeepingOptions.data] ?? configuration.dataFolder
+    self.configuration = configuration
     isDryRun = arguments.has(Self.dryRun)
   }
 
   func run() async throws {
     let deleted = try Retention.run(
-      try KeepingOptions.catalogue(folder), folder: "\(folder)/recordings", rules: rules, at: .now(),
-      isDryRun: isDryRun)
+      try KeepingOptions.catalogue(configuration.dataFolder), folder: configuration.recordingsFolder,
+      rules: configuration.retention, at: .now(), isDryRun: isDryRun)
     for one in deleted {
       let verb = one.failure.map { "could not be deleted, for it \($0)" } ?? (isDryRun ? "would be deleted" : "deleted")
       Console.write("\(one.recordingID) \(verb): \(one.reason)\n")

@@ -1,5 +1,4 @@
 internal import Reel
-internal import ReelAudio
 internal import ReelCore
 internal import ReelFiles
 
@@ -7,7 +6,7 @@ internal import ReelFiles
 /// what was not told of them into the outbox.
 struct CrashRecovery {
   let configuration: ServiceConfiguration
-  let publicURL: String
+  let publicURL: PublicURL
   let log: Log
 
   /// Throws where the folder is another's, or the catalogue can't be written.
@@ -38,7 +37,7 @@ struct CrashRecovery {
   private func finish(_ row: RecordingRow, _ catalogue: Catalogue, _ now: WallTime) throws {
     var row = row
     let outcome: EndReason.Outcome
-    if let ending = RecordedEnding(folder: configuration.recordingsFolder, id: row.id) {
+    if let ending = RecordedEnding(folder: configuration.recordingsFolder, stem: row.id) {
       row.take(ending)
       outcome = ending.outcome
     } else {
@@ -56,13 +55,10 @@ struct CrashRecovery {
   }
 
   private func tell(_ row: RecordingRow, _ outcome: EndReason.Outcome, _ catalogue: Catalogue, _ now: WallTime) throws {
-    let url = "\(publicURL)/api/v1/recordings/\(row.id)/download"
-    if let statusURL = row.statusURL {
-      let callback = row.callback(.ended(outcome, row.ending(url)), configuration, url: url, now)
-      _ = try catalogue.enqueue(recordingID: row.id, url: statusURL, body: "\(callback.json)", at: now)
-    }
-    if let webhookURL = row.webhookURL {
-      _ = try catalogue.enqueue(recordingID: row.id, url: webhookURL, body: row.webhookBody(url), at: now)
+    let url = publicURL.recording(row.id)
+    let callback = row.callback(.ended(outcome, row.ending(url)), configuration, url: url, now)
+    for (url, body) in row.notes(callback) {
+      _ = try catalogue.enqueue(recordingID: row.id, url: url, body: body, at: now)
     }
   }
 
@@ -75,7 +71,7 @@ struct CrashRecovery {
     let name = FileNames.parted(path).name
     guard let dot = name.lastIndex(of: "."), let format = RecordingOptions.Format(endingOf: path) else { return }
     let id = String(name[..<dot])
-    guard let ending = RecordedEnding(folder: configuration.recordingsFolder, id: id) else { return }
+    guard let ending = RecordedEnding(folder: configuration.recordingsFolder, stem: id) else { return }
     if var row = try catalogue.recording(id) {
       // It could not be closed while its service lived, and was told to have failed: now it can be fetched.
       guard row.state == .error, row.byteCount ?? 0 == 0 else { return }
@@ -100,49 +96,6 @@ struct CrashRecovery {
     row.fileName = name
     row.take(ending)
     try catalogue.save(row)
-  }
-}
-
-/// What a manifest says of a recording's end.
-struct RecordedEnding {
-  let callID: String
-  let controlID: String?
-  let outcome: EndReason.Outcome
-  let start: WallTime
-  let end: WallTime
-  let durationSeconds: Double
-  let byteCount: Int
-  let sha256: String
-  let channels: Int
-  let failure: String?
-  /// Whether it was cut off by a crash.
-  let isRecovered: Bool
-
-  /// Far more than the spans of a call of a day need.
-  private static let longestManifest = 64 << 20
-
-  /// Nil where there is no manifest, or no such file.
-  init?(folder: String, id: String) {
-    guard let bytes = try? WholeFile.bytes(of: "\(folder)/\(id).reel.json", atMost: Self.longestManifest),
-      let json = try? JSON(utf8: bytes), let callID = json["call_id"]?.text, let state = json["state"]?.text,
-      let file = json["files"]?.array?.first, let byteCount = file["bytes"]?.integer,
-      let samples = file["samples"]?.integer, let rate = file["rate"]?.integer.flatMap(SampleRate.init(hz:)),
-      let start = json["start_microseconds"]?.integer
-    else { return nil }
-    self.callID = callID
-    self.byteCount = byteCount
-    self.start = WallTime(microseconds: Int64(start))
-    controlID = json["control_id"]?.text
-    durationSeconds = rate.seconds(of: samples)
-    end =
-      json["end_microseconds"]?.integer.map { WallTime(microseconds: Int64($0)) }
-      ?? WallTime(microseconds: Int64(start) + Int64(durationSeconds * 1e6))
-    sha256 = file["sha256"]?.text ?? ""
-    channels = file["channels"]?.integer ?? 1
-    failure = file["failure"]?.text
-    isRecovered = json["recovered"] == .bool(true)
-    // What a crash cut off plays, and is finished as far as anybody can tell.
-    outcome = state == "no_input" ? .noInput : state == "error" ? .error : .finished
   }
 }
 

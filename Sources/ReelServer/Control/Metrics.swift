@@ -25,6 +25,9 @@ package final class Metrics: Sendable {
 }
 
 extension Metrics {
+  /// Whether what the catalogue is told is written down.
+  var isCatalogueWell: Bool { catalogueFailures.value == 0 }
+
   /// A transaction took so long.
   func noteCommit(_ seconds: Double) {
     commits.add(1)

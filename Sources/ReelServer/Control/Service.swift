@@ -74,7 +74,8 @@ package final class Service: Sendable {
     place.certificate = grounds.certificate
     let web = try WebHost(place, front, log)
     do {
-      let publicURL = configuration.publicURL ?? ServiceReady.address(configuration, port: web.port)
+      let publicURL = PublicURL(
+        base: configuration.publicURL ?? ServiceReady.address(configuration, port: web.port))
       try CrashRecovery(configuration: configuration, publicURL: publicURL, log: log)
         .run(try Catalogue(configuration.catalogueFile))
       var settings = EngineConfiguration(folder: configuration.recordingsFolder)

@@ -38,7 +38,7 @@ final class Site: WebSite {
 
   /// Whether new calls can be recorded.
   private var health: HTTPAnswer {
-    let isWell = services.metrics.catalogueFailures.value == 0
+    let isWell = services.metrics.isCatalogueWell
     let isOpen = services.switchboard.isOpen
     let status = !isWell ? "catalogue_failed" : isOpen ? "ok" : "draining"
     return .json(isWell && isOpen ? 200 : 503, .object([.init("status", .string(status))]))

@@ -59,11 +59,7 @@ extension Desk {
   /// Starts what the `params` form asks for, if it asks for anything.
   func startRecording(_ call: ServiceCall, _ members: [JSON.Member]) throws(ServiceRefusal) -> Bool {
     guard let params = try RecordParams(members) else { return false }
-    _ = try record(
-      call,
-      Wish(
-        options: params.options, verb: .recordCall, controlID: nil, statusURL: nil, webhookURL: params.webhookURL,
-        channel: "call:\(call.row.id)"))
+    _ = try record(call, Wish(params, channel: "call:\(call.row.id)"))
     return true
   }
 

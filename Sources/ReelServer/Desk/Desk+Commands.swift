@@ -5,12 +5,11 @@ internal import ReelCore
 extension Desk {
   /// Does what a request of `calling.…` asks for; gives the members of its result.
   func perform(_ method: String, _ params: JSON, _ name: String) throws(ServiceRefusal) -> [JSON.Member] {
-    let name = sessions[name]?.session
     let verb = String(method.dropFirst("calling.".count))
     guard Self.verbs.contains(verb) else {
       throw ServiceRefusal(.notSupported, "\(method) is not supported; allowed: \(Self.allowedVerbs)")
     }
-    let call = try liveCall(params["call_id"], projectID: name?.projectID ?? "")
+    let call = try liveCall(params["call_id"], projectID: sessions[name]?.session.projectID ?? "")
     let id = JSON.Member("call_id", .string(call.row.id))
     switch verb {
     case "answer":
@@ -20,7 +19,7 @@ extension Desk {
       hangUp(call, reason: try endReason(params["reason"]))
       return Self.success("Ended") + [id]
     case "pass":
-      call.sessions.remove(name?.name ?? "")
+      call.sessions.remove(name)
       return Self.success("Passed") + [id]
     case "record": return try startRecording(call, params) + [id]
     case "record.stop", "record.pause", "record.resume":

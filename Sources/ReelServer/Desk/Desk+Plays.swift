@@ -93,12 +93,9 @@ extension Desk {
 
   /// Our own recordings are read where they are. Another project's do not exist.
   private func local(_ item: PlayItem, projectID: String) throws(ServiceRefusal) -> PlaySource {
-    guard case .audio(let url) = item else { return .item(item) }
-    let prefix = "\(services.publicURL)/api/v1/recordings/"
-    guard url.hasPrefix(prefix), url.hasSuffix("/download") else { return .item(item) }
-    let id = url.dropFirst(prefix.count).dropLast("/download".count)
+    guard case .audio(let url) = item, let id = services.publicURL.id(ofRecording: url) else { return .item(item) }
     let row: RecordingRow?
-    do { row = try catalogue.recording(String(id)) } catch { throw ServiceRefusal(.failed, "\(error)") }
+    do { row = try catalogue.recording(id) } catch { throw ServiceRefusal(.failed, "\(error)") }
     guard let row, let name = row.fileName, row.projectID == projectID, row.deletedAt == nil else {
       throw ServiceRefusal(.unprocessable, "no recording \(id) is there to be heard")
     }

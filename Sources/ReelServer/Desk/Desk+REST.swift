@@ -146,13 +146,8 @@ extension Desk {
 
   private func hold(_ id: String, _ isHeld: Bool, _ request: HTTPRequest, _ projectID: String) throws -> HTTPAnswer {
     let row = try row(id, projectID)
-    try catalogue.transaction {
-      guard try catalogue.setHold(row.id, isHeld) else {
-        throw ServiceRefusal(.conflict, "the recording \(row.id) is being deleted")
-      }
-      try catalogue.audit(
-        AuditEntry(
-          at: .now(), action: isHeld ? .held : .released, recordingID: row.id, actor: projectID, peer: request.peer))
+    guard try catalogue.hold(row.id, isHeld, actor: projectID, peer: request.peer) else {
+      throw ServiceRefusal(.conflict, "the recording \(row.id) is being deleted")
     }
     recordings[id]?.row.isHeld = isHeld
     return HTTPAnswer(204)
@@ -183,9 +178,6 @@ extension HTTPAnswer {
     var headers: [(name: String, value: String)] = []
     if refusal.code == .unauthorized { headers.append(("www-authenticate", "Basic realm=\"reel\"")) }
     if refusal.code == .unavailable || refusal.code == .tooMany { headers.append(("retry-after", "1")) }
-    self = .json(
-      refusal.code.rawValue,
-      .object([.init("code", .string("\(refusal.code.rawValue)")), .init("message", .string(refusal.message))]),
-      headers)
+    self = .json(refusal.code.rawValue, .object(refusal.members), headers)
   }
 }

@@ -21,6 +21,10 @@ extension Wish {
       options: request.options, verb: verb, controlID: request.controlID, statusURL: request.statusURL,
       webhookURL: nil, channel: channel)
   }
+
+  init(_ params: RecordParams, channel: String) {
+    self.init(options: params.options, verb: .recordCall, webhookURL: params.webhookURL, channel: channel)
+  }
 }
 
 // Recordings: how they begin, what they tell, and how they end.
@@ -95,19 +99,13 @@ extension Desk {
     }
   }
 
-  /// The recording of a control id, or, without one, that which was begun last and goes on.
-  func entry(_ call: ServiceCall, _ controlID: String?) throws(ServiceRefusal) -> LiveEntry {
+  /// The recording of a control id; where several have had it, that which was begun last.
+  func entry(_ call: ServiceCall, _ controlID: String) throws(ServiceRefusal) -> LiveEntry {
     let open = call.recordings.compactMap { recordings[$0] }
-    if let controlID {
-      if let found = open.last(where: { $0.row.controlID == controlID }) { return found }
-      let known = open.map(\.row.controlID).joined(separator: ", ")
-      throw ServiceRefusal(
-        .notFound, "control_id is \(controlID); allowed: \(open.isEmpty ? "none, for nothing goes on" : known)")
-    }
-    guard let last = open.last else {
-      throw ServiceRefusal(.notFound, "no recording of the call \(call.row.id) goes on")
-    }
-    return last
+    if let found = open.last(where: { $0.row.controlID == controlID }) { return found }
+    let known = open.map(\.row.controlID).joined(separator: ", ")
+    throw ServiceRefusal(
+      .notFound, "control_id is \(controlID); allowed: \(open.isEmpty ? "none, for nothing goes on" : known)")
   }
 
   /// Does one of the commands that a recording takes.
@@ -115,7 +113,7 @@ extension Desk {
     do { try body() } catch { throw ServiceRefusal(error) }
   }
 
-  func url(of id: String) -> String { "\(services.publicURL)/api/v1/recordings/\(id)/download" }
+  func url(of id: String) -> String { services.publicURL.recording(id) }
 
   // MARK: What it tells
 
@@ -174,12 +172,7 @@ extension Desk {
   /// Tells everybody who asked.
   private func tell(_ row: RecordingRow, _ state: StatusCallback.State, _ call: ServiceCall, _ time: WallTime) {
     let callback = row.callback(state, configuration, url: url(of: row.id), time)
-    if let statusURL = row.statusURL {
-      write(.event(recordingID: row.id, url: statusURL, body: callback.json.description, time))
-    }
-    if let webhookURL = row.webhookURL, row.state.isLast {
-      write(.event(recordingID: row.id, url: webhookURL, body: row.webhookBody(url(of: row.id)), time))
-    }
+    for (url, body) in row.notes(callback) { write(.event(recordingID: row.id, url: url, body: body, time)) }
     for name in call.sessions.sorted() {
       tell(name, "calling.call.record", call, callback.relayParams, channel: row.channel)
       // The published client waits for `finished` or `no_input` alone: after an error it would wait for ever.
@@ -197,16 +190,6 @@ extension RecordingState {
     case .finished: self = .finished
     case .noInput: self = .noInput
     case .error: self = .error
-    }
-  }
-}
-
-extension Codec {
-  init(_ format: RecordingOptions.Format) {
-    switch format {
-    case .wav: self = .wav()
-    case .mp3: self = .mp3()
-    case .mp4: self = .mp4()
     }
   }
 }

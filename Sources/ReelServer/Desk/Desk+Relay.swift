@@ -86,11 +86,8 @@ extension Desk {
       }
     } catch {
       let names = ["call_id", "control_id"].compactMap { name in params[name].map { JSON.Member(name, $0) } }
-      let members: [JSON.Member] = [
-        .init("code", .string("\(error.code.rawValue)")), .init("message", .string(error.message)),
-      ]
       // What is refused depends on nothing that has to be written.
-      link.socket.send(text: RelayMessage.result(id, members + names))
+      link.socket.send(text: RelayMessage.result(id, error.members + names))
     }
   }
 

@@ -69,11 +69,7 @@ extension Desk {
       case .recordCall(let request):
         background(call, id, Wish(request, verb: .recordCall, channel: "swml:\(call.row.id)"))
       case .recordByParams(let params):
-        background(
-          call, id,
-          Wish(
-            options: params.options, verb: .recordCall, webhookURL: params.webhookURL,
-            channel: "swml:\(call.row.id)"))
+        background(call, id, Wish(params, channel: "swml:\(call.row.id)"))
       case .stopRecordCall(let controlID): stop(call, id, controlID)
       case .play(let play): self.play(call, id, play)
       }
@@ -126,7 +122,7 @@ extension Desk {
 
   /// Without a name, the background recording that was begun last and goes on.
   private func backgroundEntry(_ call: ServiceCall, _ controlID: String?) throws(ServiceRefusal) -> LiveEntry {
-    guard controlID == nil else { return try entry(call, controlID) }
+    if let controlID { return try entry(call, controlID) }
     let open = call.recordings.compactMap { recordings[$0] }.filter { $0.row.verb == .recordCall && !$0.isStopping }
     guard let last = open.last else {
       throw ServiceRefusal(.notFound, "no background recording of the call \(call.row.id) goes on")

@@ -88,7 +88,7 @@ final class Desk {
   private var nextFailureNote = MonotonicTime(nanoseconds: 0)
 
   /// Whether what it is told is written down.
-  var isCatalogueWell: Bool { services.metrics.catalogueFailures.value == 0 }
+  var isCatalogueWell: Bool { services.metrics.isCatalogueWell }
 
   // MARK: Catalogue
 
@@ -212,8 +212,7 @@ struct DeskServices: Sendable {
   let credentials: Credentials
   let metrics: Metrics
   let log: Log
-  /// Where clients find the service.
-  let publicURL: String
+  let publicURL: PublicURL
 }
 
 /// A change of the catalogue that waits for its transaction.
@@ -221,7 +220,6 @@ enum CatalogueWrite {
   case call(CallRow)
   case recording(RecordingRow)
   case event(recordingID: String, url: String, body: String, WallTime)
-  case audit(AuditEntry)
 
   var isEvent: Bool {
     if case .event = self { true } else { false }
@@ -233,7 +231,6 @@ enum CatalogueWrite {
     case .recording(let row): try catalogue.save(row)
     case .event(let recordingID, let url, let body, let time):
       _ = try catalogue.enqueue(recordingID: recordingID, url: url, body: body, at: time)
-    case .audit(let entry): try catalogue.audit(entry)
     }
   }
 }

@@ -38,6 +38,17 @@ extension Catalogue {
     return database.changes > 0
   }
 
+  /// The same, with its entry in the audit log, which is made where it was done.
+  package func hold(_ recordingID: String, _ isHeld: Bool, actor: String, peer: String = "") throws -> Bool {
+    try transaction {
+      guard try setHold(recordingID, isHeld) else { return false }
+      try audit(
+        AuditEntry(
+          at: .now(), action: isHeld ? .held : .released, recordingID: recordingID, actor: actor, peer: peer))
+      return true
+    }
+  }
+
   // MARK: Deletion
 
   package func markDeleted(_ recordingID: String, reason: String, at: WallTime) throws {

@@ -52,7 +52,7 @@ final class Switchboard: Sendable {
     }
     return try state.withLock { state throws(ServiceRefusal) in
       guard state.isOpen else { throw ServiceRefusal(.unavailable, "the service is ending; no call is taken") }
-      guard metrics.catalogueFailures.value == 0 else {
+      guard metrics.isCatalogueWell else {
         throw ServiceRefusal(.unavailable, "the catalogue can't be written; no call is taken until it can")
       }
       guard state.lines.count < limit else {

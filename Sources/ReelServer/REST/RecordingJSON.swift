@@ -44,12 +44,12 @@ extension RecordingRow {
     return callback
   }
 
-  /// What is told of its end in the short form.
-  func webhookBody(_ url: String) -> String {
-    let status: WebhookNote.Status = state == .finished ? .completed : state == .noInput ? .noInput : .failed
-    return WebhookNote(
-      callID: callID, recordingURL: byteCount == nil ? nil : url, durationSeconds: durationSeconds, status: status
-    ).json.description
+  /// Who is told by a callback, and what: the published payload for each state, and the end in the short form.
+  func notes(_ callback: StatusCallback) -> [(url: String, body: String)] {
+    var notes: [(url: String, body: String)] = []
+    if let statusURL { notes.append((statusURL, "\(callback.json)")) }
+    if let webhookURL, let note = WebhookNote(callback) { notes.append((webhookURL, "\(note.json)")) }
+    return notes
   }
 
   /// What a player has to know of the file.
@@ -59,5 +59,23 @@ extension RecordingRow {
     case .mp3: "audio/mpeg"
     case .mp4: "audio/mp4"
     }
+  }
+}
+
+/// Where clients find the service.
+struct PublicURL: Hashable, Sendable {
+  let base: String
+
+  private static let end = "/download"
+
+  private var recordings: String { "\(base)/api/v1/recordings/" }
+
+  /// Where a recording is fetched from.
+  func recording(_ id: String) -> String { "\(recordings)\(id)\(Self.end)" }
+
+  /// The recording that is fetched from there; nil where none of this service's is.
+  func id(ofRecording url: String) -> String? {
+    guard url.hasPrefix(recordings), url.hasSuffix(Self.end) else { return nil }
+    return String(url.dropFirst(recordings.count).dropLast(Self.end.count))
   }
 }

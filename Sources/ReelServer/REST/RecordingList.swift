@@ -32,7 +32,7 @@ extension Desk {
     var query = request.query.filter { $0.name != "page_token" }
     if let token { query.append((name: "page_token", value: token)) }
     let text = query.map { "\(URLText.encode($0.name))=\(URLText.encode($0.value))" }.joined(separator: "&")
-    return "\(services.publicURL)/api/relay/rest/recordings\(text.isEmpty ? "" : "?\(text)")"
+    return "\(services.publicURL.base)/api/relay/rest/recordings\(text.isEmpty ? "" : "?\(text)")"
   }
 
   private func states(_ text: String?) throws(ServiceRefusal) -> [RecordingState] {

@@ -1,5 +1,3 @@
-internal import ReelRealtime
-
 /// Who hears one connection of a ``WebClient``, on the client's thread, which must not wait.
 package protocol WebClientListener: AnyObject, Sendable {
   /// It may be sent to from here on.
@@ -16,16 +14,16 @@ package protocol WebClientListener: AnyObject, Sendable {
 ///     client.connect("wss://localhost:8443/media", headers: [("authorization", "Basic …")], authority: "ca.pem", me)
 package final class WebClient: CallDialer {
   private let core: ClientCore
-  private let thread: Guarded<WorkThread?>
+  private let thread: WebThread
 
   package init(_ log: Log) throws(WebFailure) {
     core = try ClientCore()
     let core = core
-    guard let thread = WorkThread("reel-client", { core.run() }) else {
+    guard let thread = WebThread("reel-client", { core.run() }) else {
       core.abandon()
       throw WebFailure("the system gives no thread for connections")
     }
-    self.thread = Guarded(thread)
+    self.thread = thread
   }
 
   deinit {
@@ -44,14 +42,7 @@ package final class WebClient: CallDialer {
   /// Closes what is open, and returns when that is done. Never from the client's own thread. What is asked for later
   /// does not happen, and is not heard of.
   package func stop() {
-    guard
-      let thread = thread.withLock({ thread in
-        defer { thread = nil }
-        return thread
-      })
-    else { return }
-    core.outlet.post(.stop)
-    thread.join()
+    thread.end { core.outlet.post(.stop) }
   }
 }
 

@@ -13,7 +13,7 @@ package final class WebHost: Sendable {
   package let port: Int
   private let core: WebCore
   private let count = Tally()
-  private let thread: Guarded<WorkThread?>
+  private let thread: WebThread
 
   package init(_ configuration: WebConfiguration, _ site: any WebSite, _ log: Log) throws(WebFailure) {
     let gate = try ListeningSocket(configuration.host, configuration.port)
@@ -25,11 +25,11 @@ package final class WebHost: Sendable {
       throw error
     }
     let core = core
-    guard let thread = WorkThread("reel-web", { core.run() }) else {
+    guard let thread = WebThread("reel-web", { core.run() }) else {
       core.abandon()
       throw WebFailure("the system gives no thread for the web host")
     }
-    self.thread = Guarded(thread)
+    self.thread = thread
   }
 
   deinit {
@@ -46,13 +46,6 @@ package final class WebHost: Sendable {
 
   /// Closes what is open, WebSockets with 1001, and returns when that is done. Never from the host's own thread.
   package func stop() {
-    guard
-      let thread = thread.withLock({ thread in
-        defer { thread = nil }
-        return thread
-      })
-    else { return }
-    core.outlet.post(.stop)
-    thread.join()
+    thread.end { core.outlet.post(.stop) }
   }
 }
